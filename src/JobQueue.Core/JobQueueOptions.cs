@@ -1,0 +1,175 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using JobQueue.Retries;
+using StackExchange.Redis;
+
+namespace JobQueue;
+
+/// <summary>
+/// Settings of the job queue in this process. Bound from the configuration section <c>JobQueue</c>, then changed by
+/// the delegate given to <c>AddJobQueue</c>; validated when the host starts, all errors at once.
+/// </summary>
+/// <remarks>Read once at start. Not thread-safe for writing: set it up before the host starts.</remarks>
+public sealed class JobQueueOptions : IValidatableObject
+{
+    /// <summary>The configuration section these options are bound from: <c>JobQueue</c>.</summary>
+    public const string SectionName = "JobQueue";
+
+    /// <summary>
+    /// Where Redis is, in StackExchange.Redis syntax, for example <c>localhost:6379,password=...</c>.
+    /// Exactly one of <see cref="ConnectionString"/>, <see cref="ConnectionMultiplexer"/> and
+    /// <see cref="ConnectionFactory"/> must be set. Default: none.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>
+    /// A connection that the host owns and shares; it is never disposed here. The heartbeat then shares it too, so a
+    /// large reply that blocks it can delay a beat: a connection string gives the heartbeat a connection of its own.
+    /// Default: none.
+    /// </summary>
+    public IConnectionMultiplexer? ConnectionMultiplexer { get; set; }
+
+    /// <summary>
+    /// Makes connections. Called once for the job traffic and, in a process that runs workers, once for the heartbeat;
+    /// both connections are disposed when the host's services are. Default: none.
+    /// </summary>
+    public Func<CancellationToken, Task<IConnectionMultiplexer>>? ConnectionFactory { get; set; }
+
+    /// <summary>
+    /// First part of every key, so that several applications can share a Redis database: 1 to 64 letters, digits,
+    /// dots, hyphens and underscores. Default: <c>jq</c>.
+    /// </summary>
+    [Required]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", ErrorMessage = "KeyPrefix must be 1 to 64 letters, digits, dots, hyphens or underscores, starting with a letter or digit.")]
+    public string KeyPrefix { get; set; } = "jq";
+
+    /// <summary>
+    /// Whether this process runs jobs. <see langword="false"/> makes a client that only enqueues, reads and manages.
+    /// Default: <see langword="true"/>.
+    /// </summary>
+    public bool RunWorkers { get; set; } = true;
+
+    /// <summary>
+    /// Name that begins this worker's id, so that people recognise it: 1 to 100 letters, digits, dots, hyphens and
+    /// underscores. Default: the machine's name, unsuitable characters replaced by hyphens.
+    /// </summary>
+    [Required]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "WorkerName must be 1 to 100 letters, digits, dots, hyphens or underscores, starting with a letter or digit.")]
+    public string WorkerName { get; set; } = Names.FromMachine(Environment.MachineName);
+
+    /// <summary>Jobs that run at the same time in this process, 1 to 1,000. Default: 20.</summary>
+    [Range(1, 1_000)]
+    public int Concurrency { get; set; } = 20;
+
+    /// <summary>
+    /// Most jobs leased ahead of a free slot, 0 to 500; used only while jobs are short (recent median duration times
+    /// prefetch below 50 ms). Default: 100.
+    /// </summary>
+    [Range(0, 500)]
+    public int MaxPrefetch { get; set; } = 100;
+
+    /// <summary>
+    /// Queues this process takes jobs from, each a valid name; empty means every queue, also ones that appear later.
+    /// Default: empty.
+    /// </summary>
+    public IList<string> Queues { get; } = [];
+
+    /// <summary>Largest size of a job's serialised arguments in bytes, 1 to 1,048,576. Default: 1,048,576 (1 MiB).</summary>
+    [Range(1, 1_048_576)]
+    public int MaxPayloadBytes { get; set; } = 1_048_576;
+
+    /// <summary>
+    /// Times a failed job is tried again when neither the job nor its handler says otherwise, 0 to 100. Default: 3.
+    /// </summary>
+    [Range(0, 100)]
+    public int MaxRetries { get; set; } = 3;
+
+    /// <summary>
+    /// Longest one attempt may take when neither the job nor its handler says otherwise, above zero and at most 24 h.
+    /// Default: 30 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.0010000", "1.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long to wait before a retry, for handlers that do not say otherwise. Default: see <see cref="RetryBackoff"/>.</summary>
+    [Required]
+    public RetryBackoff Backoff { get; set; } = new();
+
+    /// <summary>
+    /// How long a worker keeps the right to its jobs after its last heartbeat, 1 s to 10 min. A worker that dies is
+    /// noticed after at most this long. Default: 10 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time between heartbeats, 100 ms to 1 min, at most a third of <see cref="LeaseDuration"/>. Default: 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1000000", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Longest wait of an idle worker before it looks for work again when no wake-up reaches it, 50 ms to 1 min.
+    /// Default: 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.0500000", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Longest time one call to Redis may take, retries included, before the caller is told that Redis is unavailable,
+    /// 100 ms to 1 min. Default: 5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1000000", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long running jobs may go on when the host stops; then their tokens fire and they are handed back to their
+    /// queues without using an attempt. 0 to 10 min, and below the host's own <c>HostOptions.ShutdownTimeout</c>
+    /// (30 s unless changed). Default: 25 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>
+    /// How arguments and results become JSON. Default: <c>snake_case</c> names, read without regard to case; numbers
+    /// and enums as System.Text.Json does.
+    /// </summary>
+    [Required]
+    public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.General)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        PropertyNameCaseInsensitive = true,
+    };
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var sources = (ConnectionString is null ? 0 : 1) + (ConnectionMultiplexer is null ? 0 : 1) + (ConnectionFactory is null ? 0 : 1);
+        if (sources != 1)
+        {
+            yield return new ValidationResult(
+                sources == 0
+                    ? "No connection is configured: set one of ConnectionString, ConnectionMultiplexer and ConnectionFactory, for example \"JobQueue:ConnectionString\": \"localhost:6379\"."
+                    : "More than one connection is configured: set only one of ConnectionString, ConnectionMultiplexer and ConnectionFactory.",
+                [nameof(ConnectionString), nameof(ConnectionMultiplexer), nameof(ConnectionFactory)]);
+        }
+
+        if (HeartbeatInterval * 3 > LeaseDuration)
+        {
+            yield return new ValidationResult(
+                $"HeartbeatInterval ({HeartbeatInterval}) must be at most a third of LeaseDuration ({LeaseDuration}), so that one lost beat does not lose the lease.",
+                [nameof(HeartbeatInterval), nameof(LeaseDuration)]);
+        }
+
+        foreach (var queue in Queues)
+        {
+            if (!Names.IsValid(queue))
+            {
+                yield return new ValidationResult($"Queues contains '{Names.Shorten(queue)}', which is not a valid name: {Names.Rule}.", [nameof(Queues)]);
+            }
+        }
+
+        foreach (var result in Backoff?.Validate(nameof(Backoff)) ?? [])
+        {
+            yield return result;
+        }
+    }
+}
