@@ -2,3 +2,10 @@ std = "lua51"
 read_globals = { "redis" }
 globals = { "KEYS", "ARGV" }
 max_line_length = 160
+-- Defined in Scripts/shared and put in place of an include line when a script is loaded.
+local shared = {
+  "server_now", "integer", "list_of", "queue_of", "line_of_record", "pick_idle", "wake",
+  "tell_waiters", "holder_status", "APPLIED", "plan_hand_back", "hand_back",
+}
+files["**/Scripts/*.lua"] = { read_globals = shared }
+files["**/Scripts/shared/*.lua"] = { read_globals = shared, ignore = { "211", "431" } }

@@ -1,0 +1,213 @@
+using System.Globalization;
+
+namespace JobQueue.Diagnostics;
+
+/// <summary>
+/// Every error this assembly reports: what happened, why, what to do. Each has a stable id with a page in
+/// docs/diagnostics/, and a test that pins its text.
+/// </summary>
+internal static class Errors
+{
+    // JQ10xx: refused before anything was written.
+    public static InvalidJobException InvalidHandlerName(string? name, string? nearest) => new(
+        "JQ1001",
+        $"The handler name '{Names.Shorten(name)}' is not valid. A name is {Names.Rule}.{Suggest(nearest)}",
+        "name");
+
+    public static InvalidJobException InvalidQueueName(string? queue) => new(
+        "JQ1002",
+        $"The queue name '{Names.Shorten(queue)}' is not valid. A name is {Names.Rule}.",
+        "queue");
+
+    public static InvalidJobException ArgsNotSerialisable(string handler, Type type, Exception cause) => new(
+        "JQ1003",
+        $"The arguments of job '{handler}' ({type}) can't be written as JSON: {cause.Message} Pass a type that System.Text.Json can serialise with JobQueueOptions.SerializerOptions.",
+        "args",
+        cause);
+
+    public static InvalidJobException ArgsTooLarge(string handler, long bytes, int limit) => new(
+        "JQ1004",
+        $"The arguments of job '{handler}' are {Number(bytes)} bytes of JSON, and MaxPayloadBytes allows {Number(limit)}. Store the data elsewhere and pass a reference to it, or raise JobQueueOptions.MaxPayloadBytes (at most 1,048,576).",
+        "args");
+
+    public static InvalidJobException DelayOutOfRange(TimeSpan delay) => new(
+        "JQ1005",
+        $"The delay {delay} is not allowed: it must be zero or more, and end before the year 10000. For a job that is due at once leave Delay unset.",
+        "delay");
+
+    public static InvalidJobException ScheduledTooLate(DateTimeOffset at) => new(
+        "JQ1006",
+        $"The time {at:O} is too late: ScheduledAt must be before the year 10000 in UTC. A time in the past runs at once.",
+        "scheduledAt");
+
+    public static InvalidJobException DelayAndScheduledAt() => new(
+        "JQ1007",
+        "Both Delay and ScheduledAt are set, and they may say different things. Set one of them.",
+        "delay");
+
+    public static InvalidJobException MaxRetriesOutOfRange(int retries) => new(
+        "JQ1008",
+        $"MaxRetries is {Number(retries)}, and must be from 0 (no retry) to 100.",
+        "maxRetries");
+
+    public static InvalidJobException TimeoutOutOfRange(TimeSpan timeout) => new(
+        "JQ1009",
+        $"The timeout {timeout} is not allowed: it must be at least 1 ms and at most 24 hours.",
+        "timeout");
+
+    public static InvalidJobException PriorityUndefined(JobPriority priority) => new(
+        "JQ1010",
+        $"The priority {Number((int)priority)} does not exist. Use one of JobPriority.Critical, High, Normal and Low.",
+        "priority");
+
+    public static InvalidJobException DuplicateIdInBatch(JobId id) => new(
+        "JQ1011",
+        $"The id {id} stands twice in this batch, and nothing of it was enqueued. Give each job an id of its own, or leave Id unset.",
+        "jobs");
+
+    public static InvalidJobException IdOnUnknownShard(JobId id) => new(
+        "JQ1012",
+        $"The id {id} can't be used for a new job: its last byte names the shard that holds the job, and that shard does not exist. Make the id with JobId.FromGuid or JobId.FromKey.",
+        "id");
+
+    public static InvalidJobException WaitOutOfRange(TimeSpan timeout) => new(
+        "JQ1013",
+        $"The time to wait {timeout} is not allowed: it must be above zero and at most 24 hours.",
+        "timeout");
+
+    public static InvalidJobException PageSizeOutOfRange(int limit) => new(
+        "JQ1014",
+        $"The page size {Number(limit)} is not allowed: it must be from 1 to 500. Ask for the next page with the cursor of the last one.",
+        "limit");
+
+    public static InvalidJobException InvalidCursor(string cursor) => new(
+        "JQ1015",
+        $"The cursor '{Names.Shorten(cursor)}' was not made by this list. Pass the NextCursor of the page before, or null for the first page.",
+        "cursor");
+
+    // JQ11xx: the job's state, or the host's, does not allow it.
+    public static DuplicateJobException DuplicateJobs(IReadOnlyList<JobId> ids, int total) => new(
+        "JQ1101",
+        total == 1
+            ? $"Job {ids[0]} was not enqueued, because a job with this id exists. If this call repeats an earlier one, that one succeeded."
+            : $"{Number(ids.Count)} of {Number(total)} jobs were not enqueued, because jobs with their ids exist (first: {ids[0]}). The others were enqueued.",
+        ids);
+
+    public static JobStateException NotFound(JobId id) => new(
+        "JQ1102",
+        $"There is no job {id}. It never existed, or it finished and its retention is over.",
+        id,
+        state: null);
+
+    public static JobStateException NotDead(JobId id, JobState state) => new(
+        "JQ1103",
+        $"Job {id} is {state}, and only dead jobs can be requeued or deleted here.",
+        id,
+        state);
+
+    public static JobFailedException JobDied(Job job) => new(
+        "JQ1104",
+        $"Job {job.Id} ('{job.Name}') is dead after {Number(job.Attempts.Count)} attempts: {job.Error}",
+        job);
+
+    public static JobFailedException JobCancelled(Job job) => new(
+        "JQ1105",
+        $"Job {job.Id} ('{job.Name}') was cancelled before it gave a result.",
+        job);
+
+    public static JobQueueException ResultUnreadable(JobId id, Type type, Exception cause) => new(
+        "JQ1106",
+        $"The result of job {id} can't be read as {type}: {cause.Message} Ask for the type that the handler returns.",
+        cause);
+
+    public static JobQueueException Stopped() => new(
+        "JQ1107",
+        "The host has stopped, so the job queue takes no more calls. Enqueue before the host stops, or from a process that runs.");
+
+    public static JobStateException Contended(JobId id, JobState state) => new(
+        "JQ1108",
+        $"Job {id} was changed by others each time it was to be written, so nothing was done. Call again.",
+        id,
+        state);
+
+    // JQ20xx: Redis.
+    public static JobQueueUnavailableException CannotConnect(string endpoints, Exception cause) => new(
+        "JQ2001",
+        $"Redis can't be reached at {endpoints}: {FirstLine(cause)} Check JobQueueOptions.ConnectionString (host, port, password, ssl) and that the server runs.",
+        cause,
+        [],
+        mayHaveBeenEnqueued: false);
+
+    public static JobQueueUnavailableException EnqueueFailed(Exception cause, IReadOnlyList<JobId> ids, bool mayHaveBeenEnqueued) => new(
+        "JQ2002",
+        $"{Number(ids.Count)} job(s) could not be enqueued (first: {ids[0]}), because Redis did not answer: {FirstLine(cause)} "
+        + (mayHaveBeenEnqueued
+            ? "They may have been stored all the same: enqueue them again under the same ids (EnqueueOptions.Id), which is safe."
+            : "Nothing was stored: enqueue them again."),
+        cause,
+        ids,
+        mayHaveBeenEnqueued);
+
+    public static JobQueueUnavailableException Unavailable(string operation, Exception cause) => new(
+        "JQ2003",
+        $"Redis did not answer the call '{operation}': {FirstLine(cause)} The call may be repeated.",
+        cause,
+        [],
+        mayHaveBeenEnqueued: false);
+
+    public static JobQueueUnavailableException RedisFull(Exception cause, IReadOnlyList<JobId> ids) => new(
+        "JQ2004",
+        $"Redis has reached its maxmemory and refuses new jobs; {Number(ids.Count)} job(s) were not stored (first: {ids[0]}). Waiting jobs go on and free memory. Raise maxmemory, or enqueue again later.",
+        cause,
+        ids,
+        mayHaveBeenEnqueued: false);
+
+    public static JobQueueException ScriptFailed(string operation, Exception cause) => new(
+        "JQ2005",
+        $"Redis refused the call '{operation}': {FirstLine(cause)} Check that the user may run scripts (EVALSHA, SCRIPT LOAD) on the keys of this prefix, and that nothing else writes them.",
+        cause);
+
+    public static JobQueueException ServerTooOld(string found) => new(
+        "JQ2006",
+        $"The server is Redis {found}, and 7.0 or later is needed. Upgrade it, or use Valkey or Garnet.");
+
+    public static JobQueueException ScriptsNotSupported(Exception cause) => new(
+        "JQ2007",
+        $"The server does not run Lua scripts: {FirstLine(cause)} Allow the user EVAL, EVALSHA and SCRIPT; start Garnet with --lua --lua-transaction-mode.",
+        cause);
+
+    public static JobQueueException SchemaTooNew(string found, int known) => new(
+        "JQ2008",
+        $"The data in Redis has schema version {Names.Shorten(found)}, and this process knows {Number(known)}. Upgrade JobQueue in this process, or choose another KeyPrefix.");
+
+    public static JobQueueException EvictionEnabled(string policy) => new(
+        "JQ2009",
+        $"The server's maxmemory-policy is {policy}, so it may delete jobs when memory is short. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in its configuration file).");
+
+    // JQ30xx: handlers.
+    public static JobQueueException HandlerRegisteredTwice(string name) => new(
+        "JQ3001",
+        $"The handler '{name}' is registered twice. A name belongs to one handler: remove one, or rename it.");
+
+    public static InvalidJobException HandlerResultWouldBeLost(string name) => new(
+        "JQ3002",
+        $"The handler '{name}' returns a value that would be lost, because it is registered as one without a result. Register it with AddJobHandler<TArgs, TResult>.",
+        "handler");
+
+    public static InvalidJobException InvalidHandlerSetting(string name, string setting) => new(
+        "JQ3003",
+        $"The handler '{name}' has a setting that is not allowed: {setting}",
+        "configure");
+
+    private static string Suggest(string? nearest) => nearest is null ? "" : $" Did you mean '{nearest}'?";
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string FirstLine(Exception cause)
+    {
+        var text = cause.Message.AsSpan();
+        var end = text.IndexOfAny('\r', '\n');
+        var line = (end < 0 ? text : text[..end]).Trim().ToString();
+        return line.EndsWith('.') ? line : line + ".";
+    }
+}

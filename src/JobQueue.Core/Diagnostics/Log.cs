@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace JobQueue.Diagnostics;
+
+/// <summary>
+/// Every log message of this assembly. Event ids: 1xx the worker's life, 2xx jobs, 3xx Redis. Arguments and results are
+/// never logged.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(101, LogLevel.Information, "Worker {WorkerId} started: concurrency {Concurrency}, queues {Queues}")]
+    public static partial void WorkerStarted(ILogger logger, string workerId, int concurrency, string queues);
+
+    [LoggerMessage(102, LogLevel.Information, "Worker {WorkerId} stopped: {HandedBack} unfinished jobs handed back")]
+    public static partial void WorkerStopped(ILogger logger, string workerId, int handedBack);
+
+    [LoggerMessage(103, LogLevel.Warning, "Worker {WorkerId} was declared lost; its jobs may run elsewhere. It goes on under a new id")]
+    public static partial void WorkerLost(ILogger logger, string workerId);
+
+    [LoggerMessage(104, LogLevel.Warning, "Workers {WorkerIds} were declared lost; {Jobs} of their jobs wait again")]
+    public static partial void WorkersRecovered(ILogger logger, string workerIds, int jobs);
+
+    [LoggerMessage(105, LogLevel.Information, "Stopping with {Running} running jobs; they have {Timeout} to finish")]
+    public static partial void Stopping(ILogger logger, int running, TimeSpan timeout);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Outcomes} outcomes could not be stored before the stop; their jobs run again after the lease ends")]
+    public static partial void OutcomesNotStored(ILogger logger, int outcomes);
+
+    [LoggerMessage(107, LogLevel.Error, "The {Loop} loop met an error it did not expect and goes on")]
+    public static partial void LoopFailed(ILogger logger, string loop, Exception exception);
+
+    [LoggerMessage(108, LogLevel.Warning, "The connection is shared with the host, so a large reply can delay a heartbeat and cost the lease. A ConnectionString or ConnectionFactory gives the heartbeat its own connection")]
+    public static partial void HeartbeatSharesConnection(ILogger logger);
+
+    [LoggerMessage(201, LogLevel.Warning, "Job {JobId} ({Name}) failed in attempt {Attempt}; next try in {Delay}")]
+    public static partial void JobRetrying(ILogger logger, JobId jobId, string name, int attempt, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(202, LogLevel.Error, "Job {JobId} ({Name}) failed in attempt {Attempt} and is dead")]
+    public static partial void JobDied(ILogger logger, JobId jobId, string name, int attempt, Exception exception);
+
+    [LoggerMessage(203, LogLevel.Error, "The record of job {JobId} can't be read and is buried: {Problem}")]
+    public static partial void RecordCorrupt(ILogger logger, string jobId, string problem);
+
+    [LoggerMessage(204, LogLevel.Warning, "Job {JobId} is named '{Name}', which has no handler here; handed back for {Delay}")]
+    public static partial void HandlerUnknown(ILogger logger, JobId jobId, string name, TimeSpan delay);
+
+    [LoggerMessage(205, LogLevel.Warning, "The outcome of job {JobId} was refused: its lease is another worker's")]
+    public static partial void OutcomeRefused(ILogger logger, string jobId);
+
+    [LoggerMessage(206, LogLevel.Warning, "Job {JobId} ({Name}) did not stop in time and was handed back; its handler may still be running")]
+    public static partial void JobAbandoned(ILogger logger, JobId jobId, string name);
+
+    [LoggerMessage(301, LogLevel.Warning, "Redis does not answer '{Operation}'; trying again")]
+    public static partial void RedisAway(ILogger logger, string operation, Exception exception);
+
+    [LoggerMessage(302, LogLevel.Information, "Redis answers '{Operation}' again after {Failures} failed calls")]
+    public static partial void RedisBack(ILogger logger, string operation, int failures);
+
+    [LoggerMessage(303, LogLevel.Warning, "The server's maxmemory-policy is {Policy}: keys with an expiry may be deleted when memory is short. Set it to noeviction")]
+    public static partial void EvictionOfVolatileKeys(ILogger logger, string policy);
+
+    [LoggerMessage(304, LogLevel.Information, "Connected to Redis at {Endpoints} ({Version}), keys under {Root}")]
+    public static partial void Connected(ILogger logger, string endpoints, string version, string root);
+}

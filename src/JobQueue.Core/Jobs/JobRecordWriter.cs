@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace JobQueue;
+
+/// <summary>
+/// Writes records. <c>v</c>, <c>queue</c> and <c>priority</c> come first and are always there: scripts read the line
+/// of a record from those bytes without decoding it. Other members are left out at their default.
+/// </summary>
+internal static class JobRecordWriter
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        // Records are read by programs and with redis-cli, never put into a page unescaped.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _cached;
+
+    public static byte[] Write(JobRecord record)
+    {
+        var (buffer, writer) = _cached ??= Create();
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
+
+        writer.WriteStartObject();
+        WriteHead(writer, record);
+        WriteProgressOfLife(writer, record);
+        writer.WritePropertyName("args"u8);
+        writer.WriteRawValue(record.Args.Span, skipInputValidation: true);
+        if (record.Result is { } result)
+        {
+            writer.WritePropertyName("result"u8);
+            writer.WriteRawValue(result.Span, skipInputValidation: true);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        var bytes = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > 64 * 1024)
+        {
+            _cached = null; // A rare large record must not pin its buffer to the thread.
+        }
+
+        return bytes;
+    }
+
+    private static (ArrayBufferWriter<byte>, Utf8JsonWriter) Create()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        return (buffer, new Utf8JsonWriter(buffer, Options));
+    }
+
+    private static void WriteHead(Utf8JsonWriter writer, JobRecord record)
+    {
+        writer.WriteNumber("v"u8, JobRecord.CurrentVersion);
+        writer.WriteString("queue"u8, record.Queue);
+        writer.WriteString("priority"u8, record.Priority.ToUtf8Word());
+        writer.WriteString("id"u8, record.Id.ToString());
+        writer.WriteString("name"u8, record.Name);
+        writer.WriteNumber("created_at"u8, record.CreatedAt);
+        WriteOptional(writer, "scheduled_at"u8, record.ScheduledAt);
+        WriteOptional(writer, "max_retries"u8, record.MaxRetries);
+        WriteOptional(writer, "timeout_ms"u8, record.TimeoutMs);
+    }
+
+    private static void WriteProgressOfLife(Utf8JsonWriter writer, JobRecord record)
+    {
+        WriteOptional(writer, "retry_count"u8, record.RetryCount == 0 ? null : record.RetryCount);
+        WriteOptional(writer, "round"u8, record.Round == 1 ? null : record.Round);
+        if (record.Status is { } status)
+        {
+            writer.WriteString("status"u8, status switch
+            {
+                TerminalStatus.Completed => "completed"u8,
+                TerminalStatus.Failed => "failed"u8,
+                _ => "cancelled"u8,
+            });
+        }
+
+        WriteOptional(writer, "finished_at"u8, record.FinishedAt);
+        WriteOptional(writer, "reason"u8, record.Reason);
+        if (record.Attempts is { Count: > 0 } attempts)
+        {
+            writer.WriteStartArray("attempts"u8);
+            foreach (var attempt in attempts)
+            {
+                WriteAttempt(writer, attempt);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        WriteOptional(writer, "raw"u8, record.Raw);
+    }
+
+    private static void WriteAttempt(Utf8JsonWriter writer, JobAttempt attempt)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("number"u8, attempt.Number);
+        writer.WriteNumber("started_at"u8, attempt.StartedAt.ToUnixTimeMilliseconds());
+        writer.WriteNumber("ended_at"u8, attempt.EndedAt.ToUnixTimeMilliseconds());
+        writer.WriteString("worker"u8, attempt.WorkerId);
+        WriteOptional(writer, "error_type"u8, attempt.ErrorType);
+        WriteOptional(writer, "error"u8, attempt.ErrorMessage);
+        WriteOptional(writer, "stack"u8, attempt.StackTrace);
+        WriteOptional(writer, "next_retry_at"u8, attempt.NextRetryAt?.ToUnixTimeMilliseconds());
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+}

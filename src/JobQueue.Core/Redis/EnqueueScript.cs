@@ -1,0 +1,58 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>One job of an enqueue call, ready to be sent.</summary>
+/// <param name="Id">32 hex digits.</param>
+/// <param name="Line">The list it is to wait in.</param>
+/// <param name="Due">Empty: now; <c>+N</c>: in N ms by the server's clock; <c>N</c>: at N ms.</param>
+/// <param name="Record">The record's bytes.</param>
+internal readonly record struct EnqueueItem(string Id, string Line, string Due, byte[] Record);
+
+/// <summary>Runs enqueue.lua.</summary>
+internal static class EnqueueScript
+{
+    private const int HeadLength = 2;
+    private const int Width = 4;
+
+    public static RedisValue[] Arguments(string producer, long batch, IReadOnlyList<EnqueueItem> jobs)
+    {
+        var arguments = new RedisValue[HeadLength + (jobs.Count * Width)];
+        arguments[0] = producer;
+        arguments[1] = batch;
+        var at = HeadLength;
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            var job = jobs[i];
+            arguments[at] = job.Id;
+            arguments[at + 1] = job.Line;
+            arguments[at + 2] = job.Due;
+            arguments[at + 3] = job.Record;
+            at += Width;
+        }
+
+        return arguments;
+    }
+
+    /// <summary>Sends a batch. The same arguments may be sent again until they are answered.</summary>
+    /// <returns>The status, and the positions from 0 that were refused because their ids exist.</returns>
+    public static async Task<(ScriptStatus Status, int[] Duplicates)> RunAsync(RedisShard shard, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Enqueue, arguments, cancellationToken).ConfigureAwait(false));
+        var positions = Reply.Text(reply[2]);
+        return (Reply.Status(reply[0]), string.IsNullOrEmpty(positions) ? [] : ParsePositions(positions));
+    }
+
+    private static int[] ParsePositions(string positions)
+    {
+        var parts = positions.Split(',');
+        var parsed = new int[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parsed[i] = int.Parse(parts[i], CultureInfo.InvariantCulture) - 1;
+        }
+
+        return parsed;
+    }
+}

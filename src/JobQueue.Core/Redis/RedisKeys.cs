@@ -1,0 +1,29 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>
+/// The keys and channels of one shard. Scripts derive the rest from <see cref="Root"/>. The braces keep a shard on one
+/// cluster slot; a database other than 0 is part of the name, because channels are shared by all databases of a server.
+/// </summary>
+internal sealed class RedisKeys
+{
+    public RedisKeys(string prefix, int database, byte shard)
+    {
+        var scope = database == 0 ? prefix : string.Create(CultureInfo.InvariantCulture, $"{prefix}@{database}");
+        Root = string.Create(CultureInfo.InvariantCulture, $"{{{scope}:{shard}}}");
+        ScriptKeys = [Root, Root + ":meta"];
+    }
+
+    public string Root { get; }
+
+    /// <summary>KEYS of every script: the root, which never exists, and the meta hash, which always does.</summary>
+    public RedisKey[] ScriptKeys { get; }
+
+    public RedisChannel WakeChannel(string workerId) => new(Root + ":wake:" + workerId, RedisChannel.PatternMode.Literal);
+
+    public RedisChannel TimersChannel => new(Root + ":timers", RedisChannel.PatternMode.Literal);
+
+    public RedisChannel FinishedChannel => new(Root + ":finished", RedisChannel.PatternMode.Literal);
+}

@@ -1,0 +1,49 @@
+namespace JobQueue.Redis;
+
+/// <summary>Every script, loaded once: a missing or misspelt file fails the first use of the library.</summary>
+internal static class RedisScripts
+{
+    public static RedisScript Open { get; } = RedisScript.Load("open");
+
+    public static RedisScript Enqueue { get; } = RedisScript.Load("enqueue");
+
+    public static RedisScript Fetch { get; } = RedisScript.Load("fetch");
+
+    public static RedisScript Complete { get; } = RedisScript.Load("complete");
+
+    public static RedisScript Settle { get; } = RedisScript.Load("settle");
+
+    public static RedisScript Release { get; } = RedisScript.Load("release");
+
+    public static RedisScript Reconcile { get; } = RedisScript.Load("reconcile");
+
+    public static RedisScript Join { get; } = RedisScript.Load("join");
+
+    public static RedisScript Beat { get; } = RedisScript.Load("beat");
+
+    public static RedisScript Leave { get; } = RedisScript.Load("leave");
+
+    public static RedisScript Recover { get; } = RedisScript.Load("recover");
+
+    public static RedisScript Promote { get; } = RedisScript.Load("promote");
+
+    public static RedisScript Turn { get; } = RedisScript.Load("turn");
+
+    public static RedisScript Read { get; } = RedisScript.Load("read");
+
+    public static RedisScript Wait { get; } = RedisScript.Load("wait");
+
+    public static RedisScript Counts { get; } = RedisScript.Load("counts");
+
+    public static RedisScript ListDead { get; } = RedisScript.Load("list_dead");
+
+    public static RedisScript Requeue { get; } = RedisScript.Load("requeue");
+
+    public static RedisScript DeleteDead { get; } = RedisScript.Load("delete_dead");
+
+    public static IReadOnlyList<RedisScript> All { get; } =
+    [
+        Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
+        Read, Wait, Counts, ListDead, Requeue, DeleteDead,
+    ];
+}

@@ -1,0 +1,81 @@
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>
+/// One shard of the store over one connection: the only place that evaluates scripts and subscribes to channels.
+/// Safe to use from any thread.
+/// </summary>
+internal sealed class RedisShard
+{
+    private readonly IDatabase _database;
+    private readonly ISubscriber _subscriber;
+    private readonly TimeSpan _callTimeout;
+    private readonly TimeProvider _time;
+
+    public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time)
+    {
+        _database = connection.GetDatabase();
+        _subscriber = connection.GetSubscriber();
+        _callTimeout = callTimeout;
+        _time = time;
+        Keys = keys;
+    }
+
+    public RedisKeys Keys { get; }
+
+    /// <summary>
+    /// Runs a script. The client never times an asynchronous call out, so it has our own limit: after a
+    /// <see cref="TimeoutException"/> or a cancellation the server may still execute the call.
+    /// </summary>
+    public async Task<RedisResult> EvaluateAsync(RedisScript script, RedisValue[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Limit(_database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
+        {
+            return await Limit(_database.ScriptEvaluateAsync(script.Text, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a script on the calling thread; used by the heartbeat, which must not depend on the thread pool.</summary>
+    public RedisResult Evaluate(RedisScript script, RedisValue[] arguments)
+    {
+        try
+        {
+            return _database.ScriptEvaluate(script.Hash, Keys.ScriptKeys, arguments);
+        }
+        catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
+        {
+            return _database.ScriptEvaluate(script.Text, Keys.ScriptKeys, arguments);
+        }
+    }
+
+    public Task SubscribeAsync(RedisChannel channel, Action<RedisValue> handler, CancellationToken cancellationToken)
+        => Limit(_subscriber.SubscribeAsync(channel, (_, message) => handler(message)), cancellationToken);
+
+    public Task UnsubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
+        => Limit(_subscriber.UnsubscribeAsync(channel), cancellationToken);
+
+    private Task<T> Limit<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        Observe(call);
+        return call.WaitAsync(_callTimeout, _time, cancellationToken);
+    }
+
+    private Task Limit(Task call, CancellationToken cancellationToken)
+    {
+        Observe(call);
+        return call.WaitAsync(_callTimeout, _time, cancellationToken);
+    }
+
+    /// <summary>A call that ended after its limit has nobody left to look at its exception.</summary>
+    private static void Observe(Task call)
+        => _ = call.ContinueWith(
+            static ended => _ = ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+}

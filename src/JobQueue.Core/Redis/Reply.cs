@@ -1,0 +1,39 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>Reads the parts of a script's reply.</summary>
+internal static class Reply
+{
+    public static RedisResult[] Items(RedisResult reply) => (RedisResult[])reply;
+
+    public static long Int(RedisResult item) => (long)item;
+
+    public static ScriptStatus Status(RedisResult item) => (ScriptStatus)(int)item;
+
+    public static string Text(RedisResult item) => (string)item;
+
+    public static string[] Texts(RedisResult item) => (string[])item;
+
+    public static byte[] Bytes(RedisResult item) => (byte[])item;
+
+    public static ScriptStatus[] Statuses(RedisResult item)
+    {
+        var items = (RedisResult[])item;
+        var statuses = new ScriptStatus[items.Length];
+        for (var i = 0; i < items.Length; i++)
+        {
+            statuses[i] = (ScriptStatus)(int)items[i];
+        }
+
+        return statuses;
+    }
+
+    /// <summary>A score or time in ms; null when the script answered ''.</summary>
+    public static long? OptionalTime(RedisResult item)
+    {
+        var text = (string)item;
+        return string.IsNullOrEmpty(text) ? null : (long)double.Parse(text, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,76 @@
+-- complete.lua
+--
+-- Stores the outcome of a batch of jobs that succeeded.
+-- Safe to repeat: a job whose token is no longer held answers `already applied` when its record is the one sent, or gone.
+--
+-- TRANSITION  Running -> Completed
+-- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
+--         2  meta      HASH  P:meta, always exists
+-- DERIVED (same slot) running HASH, job STRINGs, completed LIST, stats HASH, cancelling SET, crashes HASH, progress HASH, waiters HASH
+-- ARGV    1… jobs      three a job: id; lease token; record
+-- RETURNS {now_ms, statuses[]}
+-- STATUS  0 applied, 1 already applied, 2 refused (the lease is another's)
+-- COST    O(jobs)
+
+--@include shared/clock.lua
+--@include shared/holder.lua
+--@include shared/waiters.lua
+
+local root = KEYS[1]
+local WIDTH = 3
+
+local now = server_now()
+local running = root .. ':running'
+
+local ids = {}
+for at = 1, #ARGV, WIDTH do
+  ids[#ids + 1] = ARGV[at]
+end
+local tokens = redis.call('HMGET', running, unpack(ids))
+
+local statuses, applied, records, entries, bytes = {}, {}, {}, {}, 0
+local finished_at = integer(now)
+for position, id in ipairs(ids) do
+  local at = 1 + (position - 1) * WIDTH
+  local record = ARGV[at + 2]
+  local status = holder_status(root, id, tokens[position], ARGV[at + 1], record)
+  statuses[position] = status
+  if status == APPLIED then
+    applied[#applied + 1] = id
+    records[#records + 1] = root .. ':job:' .. id
+    records[#records + 1] = record
+    entries[#entries + 1] = id .. '|' .. finished_at .. '|' .. #record
+    bytes = bytes + #record
+  end
+end
+if #applied == 0 then
+  return { now, statuses }
+end
+
+-- Every structural key is read before the first write: a key of the wrong type stops the script here.
+redis.call('LLEN', root .. ':completed')
+redis.call('HLEN', root .. ':stats')
+local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
+local any_crash = redis.call('HLEN', root .. ':crashes') > 0
+local any_progress = redis.call('HLEN', root .. ':progress') > 0
+redis.call('HLEN', root .. ':waiters')
+
+redis.call('DEL', root .. ':none')
+for at = 1, #records, 500 do
+  redis.call('MSET', unpack(records, at, math.min(at + 499, #records)))
+end
+redis.call('LPUSH', root .. ':completed', unpack(entries))
+redis.call('HDEL', running, unpack(applied))
+if any_cancelling then
+  redis.call('SREM', root .. ':cancelling', unpack(applied))
+end
+if any_crash then
+  redis.call('HDEL', root .. ':crashes', unpack(applied))
+end
+if any_progress then
+  redis.call('HDEL', root .. ':progress', unpack(applied))
+end
+redis.call('HINCRBY', root .. ':stats', 'completed', #applied)
+redis.call('HINCRBY', root .. ':stats', 'completed_bytes', bytes)
+tell_waiters(root, applied)
+return { now, statuses }

@@ -1,0 +1,132 @@
+-- enqueue.lua
+--
+-- Stores a batch of new jobs and puts each in its waiting list, or in `scheduled` until it is due.
+-- Safe to repeat: the producer's last batch number is stored with its answer; an older number is refused.
+--
+-- TRANSITION  (new) -> Pending, (new) -> Scheduled
+-- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
+--         2  meta      HASH  P:meta, always exists
+-- DERIVED (same slot) producers HASH, tombstones HASH, queue LISTs, scheduled ZSET, job STRINGs, ready SET, queues SET, recent LIST, stats HASH, idle ZSETs
+-- ARGV    1  producer  string, one process's incarnation
+--         2  batch     integer, rising per producer
+--         3… jobs      four a job: id; line; due ('' now, '+N' in N ms, 'N' at N ms); record
+-- RETURNS {status, now_ms, duplicates}; duplicates = the positions (from 1) refused because the id exists, joined by commas
+-- STATUS  0 applied, 1 already applied (the stored answer), 6 stale (a lower batch number)
+-- COST    O(jobs)
+
+--@include shared/clock.lua
+--@include shared/line.lua
+--@include shared/wake.lua
+
+local root = KEYS[1]
+local producer = ARGV[1]
+local batch = tonumber(ARGV[2])
+local FIRST, WIDTH = 3, 4
+local APPLIED, ALREADY_APPLIED, STALE = 0, 1, 6
+local RECENT = 10000
+
+local now = server_now()
+local producers = root .. ':producers'
+
+local seen = redis.call('HGET', producers, producer)
+if seen then
+  local number, _, duplicates = string.match(seen, '^(%d+)|(%d+)|(.*)$')
+  if number and tonumber(number) == batch then
+    return { ALREADY_APPLIED, now, duplicates }
+  end
+  if number and tonumber(number) > batch then
+    return { STALE, now, '' }
+  end
+end
+
+-- Which ids exist. One call answers for the usual batch, in which none does.
+local keys, ids = {}, {}
+for at = FIRST, #ARGV, WIDTH do
+  ids[#ids + 1] = ARGV[at]
+  keys[#keys + 1] = root .. ':job:' .. ARGV[at]
+end
+local any_exists = redis.call('EXISTS', unpack(keys)) > 0
+local tombstones = {}
+if redis.call('HLEN', root .. ':tombstones') > 0 then
+  tombstones = redis.call('HMGET', root .. ':tombstones', unpack(ids))
+end
+
+local taken, duplicates = {}, {}
+local lists, waiting, queues = {}, {}, {}
+local scheduled, records, accepted = {}, {}, {}
+for position, id in ipairs(ids) do
+  if taken[id] or tombstones[position] or (any_exists and redis.call('EXISTS', keys[position]) == 1) then
+    duplicates[#duplicates + 1] = position
+  else
+    taken[id] = true
+    local at = FIRST + (position - 1) * WIDTH
+    local line, due = ARGV[at + 1], ARGV[at + 2]
+    if due ~= '' then
+      due = string.sub(due, 1, 1) == '+' and now + tonumber(string.sub(due, 2)) or tonumber(due)
+    end
+    if due == '' or due <= now then
+      local list = lists[line]
+      if not list then
+        list = {}
+        lists[line] = list
+        waiting[#waiting + 1] = line
+      end
+      list[#list + 1] = id
+    else
+      scheduled[#scheduled + 1] = integer(due)
+      scheduled[#scheduled + 1] = line .. '|' .. id
+    end
+    queues[queue_of(line)] = true
+    accepted[#accepted + 1] = id
+    records[#records + 1] = keys[position]
+    records[#records + 1] = ARGV[at + 3]
+  end
+end
+
+-- Every structural key is read before the first write: a key of the wrong type stops the script here.
+redis.call('SCARD', root .. ':ready')
+redis.call('SCARD', root .. ':queues')
+redis.call('LLEN', root .. ':recent')
+redis.call('HLEN', root .. ':stats')
+local earliest = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
+local woken_queues = {}
+for _, line in ipairs(waiting) do
+  redis.call('LLEN', list_of(root, line))
+  woken_queues[queue_of(line)] = true
+end
+local picked = pick_idle(root, woken_queues, now)
+
+-- A list entry without a record is dropped by fetch, so a script that stops here has lost nothing that was promised.
+for _, line in ipairs(waiting) do
+  redis.call('LPUSH', list_of(root, line), unpack(lists[line]))
+end
+if #waiting > 0 then
+  redis.call('SADD', root .. ':ready', unpack(waiting))
+end
+for at = 1, #scheduled, 500 do
+  redis.call('ZADD', root .. ':scheduled', unpack(scheduled, at, math.min(at + 499, #scheduled)))
+end
+for at = 1, #records, 500 do
+  redis.call('MSET', unpack(records, at, math.min(at + 499, #records)))
+end
+
+local answer = table.concat(duplicates, ',')
+redis.call('HSET', producers, producer, integer(batch) .. '|' .. integer(now) .. '|' .. answer)
+
+if #accepted > 0 then
+  for queue in pairs(queues) do
+    redis.call('SADD', root .. ':queues', queue)
+  end
+  redis.call('LPUSH', root .. ':recent', unpack(accepted))
+  redis.call('LTRIM', root .. ':recent', 0, RECENT - 1)
+  redis.call('HINCRBY', root .. ':stats', 'enqueued', #accepted)
+end
+
+wake(root, picked)
+if #scheduled > 0 then
+  local first = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
+  if first ~= earliest then
+    redis.pcall('PUBLISH', root .. ':timers', first)
+  end
+end
+return { APPLIED, now, answer }

@@ -1,0 +1,187 @@
+-- fetch.lua
+--
+-- Leases up to `limit` waiting jobs to a worker, in the order of the lists it is given.
+-- Safe to repeat: a fetch number at or below the worker's floor is refused; a lost reply is handed back by reconcile.lua.
+--
+-- TRANSITION  Pending -> Running
+-- KEYS    1  root          P, never exists; declared so that the server serialises the scripts of a shard
+--         2  meta          HASH  P:meta, always exists
+-- DERIVED (same slot) workers ZSET, floors HASH, ready SET, paused SET, tombstones HASH, tombstones:count HASH, running HASH, idle ZSETs,
+--                     queue LISTs, job STRINGs
+-- ARGV    1  worker_id     string
+--         2  fetch_number  integer, rising per worker
+--         3  limit         integer, 1..500
+--         4  idle_ms       integer, how long the worker waits for a wake-up when nothing is found
+--         5  priorities    string, the order of this call, joined by commas
+--         6  rotation      integer, which queue of a priority comes first
+--         7… queues        string, the filter; none = all
+-- RETURNS {status, now_ms, ids[], records[]}; now_ms is the third part of the lease token; a record that is no string is ''
+-- STATUS  0 applied, 5 lost (the worker is not live), 6 stale (fetch number at or below the floor)
+-- COST    O(limit + lists that are not empty)
+
+--@include shared/clock.lua
+--@include shared/wake.lua
+
+local root = KEYS[1]
+local worker = ARGV[1]
+local fetch_number = tonumber(ARGV[2])
+local limit = tonumber(ARGV[3])
+local idle_ms = tonumber(ARGV[4])
+local priorities = ARGV[5]
+local rotation = tonumber(ARGV[6])
+local FIRST_QUEUE = 7
+local APPLIED, LOST, STALE = 0, 5, 6
+local SLICE, MAX_BYTES = 16, 4 * 1024 * 1024
+
+local now = server_now()
+local running, ready, tombstones = root .. ':running', root .. ':ready', root .. ':tombstones'
+
+if not redis.call('ZSCORE', root .. ':workers', worker) then
+  return { LOST, now, {}, {} }
+end
+local floor = tonumber(redis.call('HGET', root .. ':floors', worker) or -1)
+if fetch_number <= floor then
+  return { STALE, now, {}, {} }
+end
+
+-- The lists to visit: not empty, not paused, served by this worker.
+local filter, idle_keys = nil, { root .. ':idle' }
+if #ARGV >= FIRST_QUEUE then
+  filter, idle_keys = {}, {}
+  for at = FIRST_QUEUE, #ARGV do
+    filter[ARGV[at]] = true
+    idle_keys[#idle_keys + 1] = root .. ':idle:' .. ARGV[at]
+  end
+end
+local paused = {}
+for _, queue in ipairs(redis.call('SMEMBERS', root .. ':paused')) do
+  paused[queue] = true
+end
+local by_priority = {}
+for _, line in ipairs(redis.call('SMEMBERS', ready)) do
+  local priority, queue = string.match(line, '^(%l+)|(.+)$')
+  if queue and not paused[queue] and (not filter or filter[queue]) then
+    local queues = by_priority[priority]
+    if not queues then
+      queues = {}
+      by_priority[priority] = queues
+    end
+    queues[#queues + 1] = queue
+  end
+end
+
+-- Every structural key is read before the first write: a key of the wrong type stops the script here.
+redis.call('HLEN', running)
+local any_tombstone = redis.call('HLEN', tombstones) > 0
+redis.call('HLEN', root .. ':tombstones:count')
+local was_idle = false
+for _, key in ipairs(idle_keys) do
+  was_idle = redis.call('ZSCORE', key, worker) and true or was_idle
+end
+
+redis.call('DEL', root .. ':none')
+redis.call('HSET', root .. ':floors', worker, integer(fetch_number))
+
+local token = worker .. '|' .. integer(fetch_number) .. '|' .. integer(now)
+local leased_ids, leased_records, leased, bytes = {}, {}, {}, 0
+local unfinished_queue
+
+local function drop_tombstones(line, dead)
+  redis.call('HDEL', tombstones, unpack(dead))
+  if redis.call('HINCRBY', root .. ':tombstones:count', line, -#dead) <= 0 then
+    redis.call('HDEL', root .. ':tombstones:count', line)
+  end
+end
+
+-- Leases from the right end of one list, oldest first. Answers whether something is left there.
+local function take(priority, queue)
+  local line = priority .. '|' .. queue
+  local list = root .. ':queue:' .. queue .. ':' .. priority
+  while true do
+    if #leased_ids >= limit or bytes > MAX_BYTES then
+      return redis.call('LLEN', list) > 0
+    end
+    local ids = redis.pcall('LRANGE', list, -math.min(SLICE, limit - #leased_ids), -1)
+    if ids.err then
+      return false -- Another type stands under this name: the other lists must go on.
+    end
+    if #ids == 0 then
+      redis.call('SREM', ready, line)
+      return false
+    end
+
+    local keys = {}
+    for position, id in ipairs(ids) do
+      keys[position] = root .. ':job:' .. id
+    end
+    local records = redis.call('MGET', unpack(keys))
+    local tokens = redis.call('HMGET', running, unpack(ids))
+    local removed = any_tombstone and redis.call('HMGET', tombstones, unpack(ids)) or {}
+    local leases, dead = {}, {}
+    for position = #ids, 1, -1 do
+      local id, record = ids[position], records[position]
+      if removed[position] then
+        dead[#dead + 1] = id
+      elseif not tokens[position] and not leased[id] then
+        -- MGET answers nothing for a key of another type too; that job goes to the worker, which buries it.
+        if not record and redis.call('EXISTS', keys[position]) == 1 then
+          record = ''
+        end
+        if record then
+          leased[id] = true
+          leases[#leases + 1] = id
+          leases[#leases + 1] = token
+          leased_ids[#leased_ids + 1] = id
+          leased_records[#leased_records + 1] = record
+          bytes = bytes + #record
+        end
+      end
+    end
+
+    if #leases > 0 then
+      redis.call('HSET', running, unpack(leases))
+    end
+    if #dead > 0 then
+      drop_tombstones(line, dead)
+    end
+    redis.call('LTRIM', list, 0, -(#ids + 1))
+  end
+end
+
+for priority in string.gmatch(priorities, '%l+') do
+  local queues = by_priority[priority]
+  if queues then
+    table.sort(queues)
+    for turn = 0, #queues - 1 do
+      local queue = queues[(rotation + turn) % #queues + 1]
+      if take(priority, queue) then
+        unfinished_queue = unfinished_queue or queue
+      end
+      if unfinished_queue then
+        break
+      end
+    end
+  end
+  if unfinished_queue then
+    break
+  end
+end
+
+if #leased_ids == 0 then
+  for _, key in ipairs(idle_keys) do
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. integer(now))
+    redis.call('ZADD', key, integer(now + idle_ms), worker)
+  end
+  return { APPLIED, now, {}, {} }
+end
+
+if was_idle then
+  for _, key in ipairs(idle_keys) do
+    redis.call('ZREM', key, worker)
+  end
+end
+-- One wake-up a batch starts one worker; each worker that leaves work behind starts the next.
+if unfinished_queue then
+  wake(root, pick_idle(root, { [unfinished_queue] = true }, now))
+end
+return { APPLIED, now, leased_ids, leased_records }

@@ -1,0 +1,19 @@
+-- open.lua
+--
+-- Prepares a shard for use: creates P:meta with the schema version, and answers the version found.
+-- Safe to repeat: an existing version is never changed.
+--
+-- TRANSITION  none
+-- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
+--         2  meta      HASH  P:meta, created here, then always exists
+-- ARGV    1  schema    integer, the version this process writes
+-- RETURNS {now_ms, schema}
+-- COST    O(1)
+
+--@include shared/clock.lua
+
+local meta = KEYS[2]
+local schema = ARGV[1]
+
+redis.call('HSETNX', meta, 'schema', schema)
+return { server_now(), redis.call('HGET', meta, 'schema') }

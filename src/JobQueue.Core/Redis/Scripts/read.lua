@@ -1,0 +1,35 @@
+-- read.lua
+--
+-- Reads jobs together with where their ids are: that is their state.
+-- Safe to repeat: reads only.
+--
+-- TRANSITION  none
+-- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
+--         2  meta      HASH  P:meta, always exists
+-- DERIVED (same slot) job STRINGs, running HASH, scheduled ZSET, retrying ZSET, dead ZSET
+-- ARGV    1… ids       string
+-- RETURNS five a job: record ('' = none), lease token ('' = not running), due time if scheduled, due time if retrying, time of death; '' = not there
+-- COST    O(ids log waiting)
+
+--@include shared/line.lua
+
+local root = KEYS[1]
+
+local places = {}
+for _, id in ipairs(ARGV) do
+  local record = redis.call('GET', root .. ':job:' .. id)
+  local scheduled, retrying, dead, token
+  if record then
+    local member = line_of_record(root, id) .. '|' .. id
+    token = redis.call('HGET', root .. ':running', id)
+    scheduled = redis.call('ZSCORE', root .. ':scheduled', member)
+    retrying = redis.call('ZSCORE', root .. ':retrying', member)
+    dead = redis.call('ZSCORE', root .. ':dead', id)
+  end
+  places[#places + 1] = record or ''
+  places[#places + 1] = token or ''
+  places[#places + 1] = scheduled or ''
+  places[#places + 1] = retrying or ''
+  places[#places + 1] = dead or ''
+end
+return places

@@ -1,0 +1,93 @@
+-- release.lua
+--
+-- Hands leased jobs back without an outcome and without using an attempt: to the front of their lists, or to
+-- `scheduled` when a delay is given. The record is not written.
+-- Safe to repeat: only the holder of the token moves a job.
+--
+-- TRANSITION  Running -> Pending, Running -> Scheduled
+-- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
+--         2  meta      HASH  P:meta, always exists
+-- DERIVED (same slot) running HASH, cancelling SET, queue LISTs, ready SET, scheduled ZSET, idle ZSETs
+-- ARGV    1… jobs      four a job, oldest first: id; lease token; line; delay in ms (0 = the front of the list)
+-- RETURNS {now_ms, statuses[]}
+-- STATUS  0 applied, 2 refused (the token is not held, or no longer), 4 cancelled (asked to stop: settle it as that)
+-- COST    O(jobs)
+
+--@include shared/clock.lua
+--@include shared/line.lua
+--@include shared/wake.lua
+
+local root = KEYS[1]
+local WIDTH = 4
+local APPLIED, REFUSED, CANCELLED = 0, 2, 4
+
+local now = server_now()
+local running = root .. ':running'
+
+local ids = {}
+for at = 1, #ARGV, WIDTH do
+  ids[#ids + 1] = ARGV[at]
+end
+local tokens = redis.call('HMGET', running, unpack(ids))
+local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
+
+local statuses, applied, lists, lines, queues, scheduled = {}, {}, {}, {}, {}, {}
+for position = #ids, 1, -1 do
+  local id, at = ids[position], 1 + (position - 1) * WIDTH
+  local line, delay = ARGV[at + 2], tonumber(ARGV[at + 3])
+  local status = APPLIED
+  if tokens[position] ~= ARGV[at + 1] then
+    status = REFUSED
+  elseif any_cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1 then
+    status = CANCELLED
+  end
+  statuses[position] = status
+  if status == APPLIED then
+    applied[#applied + 1] = id
+    if delay > 0 then
+      scheduled[#scheduled + 1] = integer(now + delay)
+      scheduled[#scheduled + 1] = line .. '|' .. id
+    else
+      local list = lists[line]
+      if not list then
+        list = {}
+        lists[line] = list
+        lines[#lines + 1] = line
+        queues[queue_of(line)] = true
+      end
+      list[#list + 1] = id -- The newest first: the oldest ends at the right, where fetch takes.
+    end
+  end
+end
+if #applied == 0 then
+  return { now, statuses }
+end
+
+-- Every structural key is read before the first write: a key of the wrong type stops the script here.
+redis.call('SCARD', root .. ':ready')
+local earliest = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
+for _, line in ipairs(lines) do
+  redis.call('LLEN', list_of(root, line))
+end
+local picked = pick_idle(root, queues, now)
+
+redis.call('DEL', root .. ':none')
+for _, line in ipairs(lines) do
+  redis.call('RPUSH', list_of(root, line), unpack(lists[line]))
+end
+if #lines > 0 then
+  redis.call('SADD', root .. ':ready', unpack(lines))
+end
+for at = 1, #scheduled, 500 do
+  redis.call('ZADD', root .. ':scheduled', unpack(scheduled, at, math.min(at + 499, #scheduled)))
+end
+redis.call('HDEL', running, unpack(applied))
+
+wake(root, picked)
+if #scheduled > 0 then
+  local first = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
+  if first ~= earliest then
+    redis.pcall('PUBLISH', root .. ':timers', first)
+  end
+end
+return { now, statuses }

@@ -1,0 +1,50 @@
+-- shared/hand_back.lua
+--
+-- Moves leased jobs to the front of their lists. `plan_hand_back` only reads, so it stands before the first write.
+-- A job that was asked to stop must not wait again: it stays in `running` and is answered.
+
+local function plan_hand_back(root, ids)
+  local moves = { count = 0, lines = {}, lists = {}, queues = {}, ids = {} }
+  local cancelled = {}
+  local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
+  redis.call('SCARD', root .. ':ready')
+  for _, id in ipairs(ids) do
+    if any_cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1 then
+      cancelled[#cancelled + 1] = id
+    else
+      local line = line_of_record(root, id)
+      local list = moves.lists[line]
+      if not list then
+        redis.call('LLEN', list_of(root, line))
+        list = {}
+        moves.lists[line] = list
+        moves.lines[#moves.lines + 1] = line
+        moves.queues[queue_of(line)] = true
+      end
+      list[#list + 1] = id
+      moves.ids[#moves.ids + 1] = id
+      moves.count = moves.count + 1
+    end
+  end
+  -- Ids begin with their time: sorted from the newest, the oldest ends at the right, where fetch takes.
+  for _, list in pairs(moves.lists) do
+    table.sort(list, function(a, b) return a > b end)
+  end
+  return moves, cancelled
+end
+
+local function hand_back(root, moves)
+  if moves.count == 0 then
+    return
+  end
+  for _, line in ipairs(moves.lines) do
+    local list = moves.lists[line]
+    for at = 1, #list, 500 do
+      redis.call('RPUSH', list_of(root, line), unpack(list, at, math.min(at + 499, #list)))
+    end
+    redis.call('SADD', root .. ':ready', line)
+  end
+  for at = 1, #moves.ids, 500 do
+    redis.call('HDEL', root .. ':running', unpack(moves.ids, at, math.min(at + 499, #moves.ids)))
+  end
+end
