@@ -9,9 +9,9 @@ namespace JobQueue.Diagnostics;
 internal static class Errors
 {
     // JQ10xx: refused before anything was written.
-    public static InvalidJobException InvalidHandlerName(string? name, string? nearest) => new(
+    public static InvalidJobException InvalidHandlerName(string? name) => new(
         "JQ1001",
-        $"The handler name '{Names.Shorten(name)}' is not valid. A name is {Names.Rule}.{Suggest(nearest)}",
+        $"The handler name '{Names.Shorten(name)}' is not valid. A name is {Names.Rule}.",
         "name");
 
     public static InvalidJobException InvalidQueueName(string? queue) => new(
@@ -148,6 +148,16 @@ internal static class Errors
         ids,
         mayHaveBeenEnqueued);
 
+    public static JobQueueUnavailableException BulkEnqueueFailed(
+        JobQueueUnavailableException cause, IReadOnlyList<JobId> notStored, int stored, int uncertain) => new(
+        "JQ2010",
+        $"{Number(stored)} jobs were stored, then Redis failed; {Number(notStored.Count)} are not stored"
+        + (uncertain > 0 ? $", or may be (the first {Number(uncertain)} of them)" : "")
+        + $". Enqueue those in JobIds again under the same ids. {FirstLine(cause)}",
+        cause,
+        notStored,
+        mayHaveBeenEnqueued: uncertain > 0);
+
     public static JobQueueUnavailableException Unavailable(string operation, Exception cause) => new(
         "JQ2003",
         $"Redis did not answer the call '{operation}': {FirstLine(cause)} The call may be repeated.",
@@ -198,8 +208,6 @@ internal static class Errors
         "JQ3003",
         $"The handler '{name}' has a setting that is not allowed: {setting}",
         "configure");
-
-    private static string Suggest(string? nearest) => nearest is null ? "" : $" Did you mean '{nearest}'?";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,0 +1,54 @@
+namespace JobQueue;
+
+/// <summary>Enqueues jobs and looks at them. Registered as a singleton by <c>AddJobQueue</c>; also fit to be faked in tests.</summary>
+/// <remarks>Safe to use from any thread. Concurrent calls share round trips to Redis.</remarks>
+public interface IJobQueue
+{
+    /// <summary>Stores a job. When the call has returned, the job is in Redis and runs at least once.</summary>
+    /// <typeparam name="TArgs">The type of the arguments.</typeparam>
+    /// <param name="name">The name of the handler that runs it.</param>
+    /// <param name="args">The arguments, written as JSON with <see cref="JobQueueOptions.SerializerOptions"/>.</param>
+    /// <param name="configure">Sets the job's own options.</param>
+    /// <param name="cancellationToken">Ends the wait. A job that was already on its way may still be stored.</param>
+    /// <returns>The job's id.</returns>
+    /// <exception cref="InvalidJobException">A name, argument or option is outside its rule; nothing was stored.</exception>
+    /// <exception cref="DuplicateJobException">A job with the chosen id exists.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception says whether the job may be there.</exception>
+    /// <exception cref="JobQueueException">The host has stopped, or Redis refuses the call.</exception>
+    Task<JobId> EnqueueAsync<TArgs>(
+        string name, TArgs args, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stores any number of jobs, in calls of at most 500 jobs or 1 MiB. All are checked before the first is stored. When
+    /// a later call fails, the exception names the jobs that are not, or may not be, there.
+    /// </summary>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="cancellationToken">Ends the call between two calls to Redis, and the wait for the current one.</param>
+    /// <returns>The ids, in the order of the jobs.</returns>
+    /// <exception cref="InvalidJobException">A job is outside a rule, or an id stands twice; nothing was stored.</exception>
+    /// <exception cref="DuplicateJobException">Some jobs exist; all others were stored.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception names the jobs concerned.</exception>
+    /// <exception cref="JobQueueException">The host has stopped, or Redis refuses the call.</exception>
+    Task<IReadOnlyList<JobId>> EnqueueManyAsync(IEnumerable<JobRequest> jobs, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a job with its state, attempts, result and errors.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The job, or <see langword="null"/> when there is none with that id.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
+    Task<Job?> GetAsync(JobId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until a job has completed and reads its result.</summary>
+    /// <typeparam name="TResult">The type that the handler returns.</typeparam>
+    /// <param name="id">The job.</param>
+    /// <param name="timeout">How long to wait, above zero and at most 24 h.</param>
+    /// <param name="cancellationToken">Ends the wait; the job goes on.</param>
+    /// <returns>The result; the default of <typeparamref name="TResult"/> when the handler returns none.</returns>
+    /// <exception cref="JobStateException">There is no job with that id.</exception>
+    /// <exception cref="JobFailedException">The job died or was cancelled.</exception>
+    /// <exception cref="TimeoutException">The job did not end in time; it goes on.</exception>
+    /// <exception cref="InvalidJobException"><paramref name="timeout"/> is out of its range.</exception>
+    /// <exception cref="JobQueueException">The result can't be read as <typeparamref name="TResult"/>.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
+    Task<TResult?> WaitForResultAsync<TResult>(JobId id, TimeSpan timeout, CancellationToken cancellationToken = default);
+}

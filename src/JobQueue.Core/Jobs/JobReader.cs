@@ -1,0 +1,80 @@
+using JobQueue.Redis;
+
+namespace JobQueue;
+
+/// <summary>Reads jobs and derives their state from where their ids are. Safe to use from any thread.</summary>
+internal sealed class JobReader(RedisCalls calls)
+{
+    public async Task<Job?> ReadAsync(JobId id, CancellationToken cancellationToken)
+    {
+        var places = await calls.RunAsync(
+            "read",
+            static (shard, id, token) => ReadScript.RunAsync(shard, [id], token),
+            id,
+            cancellationToken).ConfigureAwait(false);
+        return places[0] is { } place ? ToJob(id, place) : null;
+    }
+
+    /// <summary>A record and its place as a job. A record that can't be read gives a job that says so.</summary>
+    internal static Job ToJob(JobId id, JobPlace place)
+    {
+        var lease = place.Token is { } token ? LeaseToken.TryParse(token) : null;
+        if (JobRecordReader.TryRead(id, place.Record, out var problem) is not { } record)
+        {
+            return Unreadable(id, place, problem!, lease?.WorkerId);
+        }
+
+        var attempts = record.Attempts ?? [];
+        return new Job
+        {
+            Id = id,
+            Name = record.Name,
+            Queue = record.Queue,
+            Priority = record.Priority,
+            State = FindState(place, record.Status),
+            Args = record.Args,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedAt),
+            ScheduledAt = ToTime(place.ScheduledAt ?? record.ScheduledAt),
+            StartedAt = ToTime(lease?.StartedMs) ?? (attempts.Count == 0 ? null : attempts[^1].StartedAt),
+            FinishedAt = ToTime(record.FinishedAt),
+            NextRetryAt = ToTime(place.RetryAt),
+            RetryCount = record.RetryCount,
+            MaxRetries = record.MaxRetries,
+            Timeout = record.TimeoutMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+            Round = record.Round,
+            WorkerId = lease?.WorkerId,
+            Result = record.Result,
+            Reason = record.Reason,
+            Attempts = attempts,
+        };
+    }
+
+    /// <summary>The rule of docs/redis-data-model.md: the lease first, then the record's own end, then the sets.</summary>
+    private static JobState FindState(JobPlace place, TerminalStatus? status) => place switch
+    {
+        { Token: not null } => JobState.Running,
+        _ when status is TerminalStatus.Completed => JobState.Completed,
+        _ when status is TerminalStatus.Failed => JobState.Dead,
+        _ when status is TerminalStatus.Cancelled => JobState.Cancelled,
+        { ScheduledAt: not null } => JobState.Scheduled,
+        { RetryAt: not null } => JobState.Retrying,
+        { DiedAt: not null } => JobState.Dead,
+        _ => JobState.Pending,
+    };
+
+    private static Job Unreadable(JobId id, JobPlace place, string problem, string? workerId) => new()
+    {
+        Id = id,
+        Name = "(unreadable)",
+        Queue = JobRecord.DefaultQueue,
+        Priority = JobPriority.Normal,
+        State = FindState(place, status: null),
+        Args = ReadOnlyMemory<byte>.Empty,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        WorkerId = workerId,
+        Reason = problem,
+        Attempts = [],
+    };
+
+    private static DateTimeOffset? ToTime(long? ms) => ms is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
+}

@@ -1,0 +1,160 @@
+using JobQueue.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>
+/// Owns this process's connections: one for the job traffic and, on demand, one for the heartbeat. Connects on first use;
+/// a failed first connection is tried again by the next call. Safe to use from any thread.
+/// </summary>
+internal sealed class RedisConnection : IAsyncDisposable
+{
+    private readonly JobQueueOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RedisConnection> _logger;
+    private readonly Lock _gate = new();
+    private readonly List<IConnectionMultiplexer> _owned = [];
+    private Task<RedisShard>? _main;
+    private bool _disposed;
+
+    public RedisConnection(IOptions<JobQueueOptions> options, TimeProvider time, ILogger<RedisConnection> logger)
+    {
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Whether the heartbeat has to share the connection of the job traffic.</summary>
+    public bool IsShared => _options.ConnectionMultiplexer is not null;
+
+    public ValueTask<RedisShard> GetShardAsync(CancellationToken cancellationToken)
+    {
+        var main = Volatile.Read(ref _main);
+        return main is { IsCompletedSuccessfully: true } ? new(main.Result) : new(ConnectOnce().WaitAsync(cancellationToken));
+    }
+
+    /// <summary>A shard over a connection of the heartbeat's own, so that no reply of the job traffic stands before a beat.</summary>
+    public async Task<RedisShard> OpenHeartbeatShardAsync(CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return ToShard(connection);
+    }
+
+    private Task<RedisShard> ConnectOnce()
+    {
+        lock (_gate)
+        {
+            if (_main is null || _main.IsFaulted || _main.IsCanceled)
+            {
+                _main = OpenAsync();
+            }
+
+            return _main;
+        }
+    }
+
+    private async Task<RedisShard> OpenAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Nothing below runs under the lock.
+        var connection = await ConnectAsync(CancellationToken.None).ConfigureAwait(false);
+        var shard = ToShard(connection);
+        await StartUpCheck.RunAsync(connection, shard, _logger).ConfigureAwait(false);
+        return shard;
+    }
+
+    private RedisShard ToShard(IConnectionMultiplexer connection)
+        => new(connection, new RedisKeys(_options.KeyPrefix, connection.GetDatabase().Database, shard: 0), _options.CallTimeout, _time);
+
+    private async Task<IConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_options.ConnectionMultiplexer is { } shared)
+        {
+            return shared;
+        }
+
+        IConnectionMultiplexer connection;
+        if (_options.ConnectionFactory is { } factory)
+        {
+            connection = await ConnectByFactoryAsync(factory, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            connection = await ConnectByStringAsync(_options.ConnectionString!).ConfigureAwait(false);
+        }
+
+        return await OwnAsync(connection).ConfigureAwait(false);
+    }
+
+    private static async Task<IConnectionMultiplexer> ConnectByFactoryAsync(
+        Func<CancellationToken, Task<IConnectionMultiplexer>> factory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await factory(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisConnectionException e)
+        {
+            throw Errors.CannotConnect("the address that ConnectionFactory uses", e);
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectByStringAsync(string connectionString)
+    {
+        var configuration = ConfigurationOptions.Parse(connectionString);
+        configuration.AbortOnConnectFail = true;
+        configuration.ClientName ??= "JobQueue-" + _options.WorkerName;
+        if (configuration.KeepAlive <= 0)
+        {
+            configuration.KeepAlive = 5; // Seconds; a half-open connection is noticed within a lease.
+        }
+
+        try
+        {
+            return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+        }
+        catch (RedisConnectionException e)
+        {
+            throw Errors.CannotConnect(string.Join(", ", configuration.EndPoints.Select(Format)), e);
+        }
+    }
+
+    private static string Format(System.Net.EndPoint endPoint) => endPoint switch
+    {
+        System.Net.DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        _ => endPoint.ToString() ?? "?",
+    };
+
+    private async Task<IConnectionMultiplexer> OwnAsync(IConnectionMultiplexer connection)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _owned.Add(connection);
+                return connection;
+            }
+        }
+
+        await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        throw Errors.Stopped();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        IConnectionMultiplexer[] owned;
+        lock (_gate)
+        {
+            _disposed = true;
+            owned = [.. _owned];
+            _owned.Clear();
+        }
+
+        foreach (var connection in owned)
+        {
+            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            connection.Dispose();
+        }
+    }
+}

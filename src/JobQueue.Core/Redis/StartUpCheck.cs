@@ -1,0 +1,100 @@
+using JobQueue.Diagnostics;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>
+/// Checks, when a process connects, what would otherwise fail or lose jobs later: the server's version, its eviction
+/// policy, its script support and the schema of the data.
+/// </summary>
+internal static class StartUpCheck
+{
+    /// <summary>Version of the data model; a newer one in Redis is refused.</summary>
+    public const int Schema = 1;
+
+    private static readonly Version OldestServer = new(7, 0);
+
+    public static async Task RunAsync(IConnectionMultiplexer connection, RedisShard shard, ILogger logger)
+    {
+        var server = FindServer(connection);
+        if (server is not null)
+        {
+            CheckVersion(server.Version);
+            await CheckEvictionAsync(server, logger).ConfigureAwait(false);
+        }
+
+        await CheckScriptsAndSchemaAsync(shard).ConfigureAwait(false);
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            Log.Connected(logger, server?.EndPoint?.ToString() ?? "?", server?.Version?.ToString() ?? "?", shard.Keys.Root);
+        }
+    }
+
+    internal static void CheckVersion(Version version)
+    {
+        if (version < OldestServer)
+        {
+            throw Errors.ServerTooOld(version.ToString());
+        }
+    }
+
+    internal static void CheckPolicy(string policy, ILogger logger)
+    {
+        if (policy.StartsWith("allkeys", StringComparison.Ordinal))
+        {
+            throw Errors.EvictionEnabled(policy);
+        }
+
+        if (policy.StartsWith("volatile", StringComparison.Ordinal))
+        {
+            Log.EvictionOfVolatileKeys(logger, policy);
+        }
+    }
+
+    internal static void CheckSchema(string found)
+    {
+        if (!int.TryParse(found, out var version) || version > Schema)
+        {
+            throw Errors.SchemaTooNew(found, Schema);
+        }
+    }
+
+    private static IServer? FindServer(IConnectionMultiplexer connection)
+        => connection.GetEndPoints()
+            .Select(endPoint => connection.GetServer(endPoint))
+            .FirstOrDefault(static server => server.IsConnected && !server.IsSlave);
+
+    private static async Task CheckEvictionAsync(IServer server, ILogger logger)
+    {
+        try
+        {
+            var info = await server.InfoAsync("memory").ConfigureAwait(false);
+            var policy = info.SelectMany(static section => section).FirstOrDefault(static pair => pair.Key == "maxmemory_policy").Value;
+            CheckPolicy(policy ?? "", logger);
+        }
+        catch (RedisServerException)
+        {
+            // A user without the right to INFO may use the queue all the same; the policy is then the operator's to know.
+        }
+    }
+
+    private static async Task CheckScriptsAndSchemaAsync(RedisShard shard)
+    {
+        string schema;
+        try
+        {
+            schema = await OpenScript.RunAsync(shard, Schema, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RedisServerException e)
+        {
+            throw RedisErrors.IsPassing(e) ? Errors.Unavailable("open", e) : Errors.ScriptsNotSupported(e);
+        }
+        catch (Exception e) when (RedisErrors.IsUnanswered(e))
+        {
+            throw Errors.Unavailable("open", e);
+        }
+
+        CheckSchema(schema);
+    }
+}
