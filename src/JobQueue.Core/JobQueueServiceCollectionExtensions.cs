@@ -1,21 +1,60 @@
+using JobQueue.DeadLetters;
+using JobQueue.Enqueueing;
+using JobQueue.Handlers;
+using JobQueue.Monitoring;
+using JobQueue.Redis;
+using JobQueue.Workers;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace JobQueue;
 
 /// <summary>Registers the job queue with a host's services.</summary>
 public static class JobQueueServiceCollectionExtensions
 {
-    /// <summary>Adds the job queue.</summary>
+    /// <summary>
+    /// Adds the job queue: <see cref="IJobQueue"/>, <see cref="IDeadLetterQueue"/> and <see cref="IJobMonitor"/> as
+    /// singletons, and a hosted service that runs jobs unless <see cref="JobQueueOptions.RunWorkers"/> is off. Options come
+    /// from the configuration section <c>JobQueue</c>, then from <paramref name="configure"/>; they are checked when the
+    /// host starts.
+    /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets options in code; runs after the configuration section is bound.</param>
+    /// <param name="configure">Sets options in code.</param>
     /// <returns>A builder that adds handlers.</returns>
     public static JobQueueBuilder AddJobQueue(this IServiceCollection services, Action<JobQueueOptions>? configure = null)
     {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<JobQueueOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<JobQueueOptions>, BindFromConfiguration>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
         if (configure is not null)
         {
-            services.Configure(configure);
+            options.Configure(configure);
         }
 
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RedisConnection>();
+        services.TryAddSingleton<RedisCalls>();
+        services.TryAddSingleton<HandlerRegistry>();
+        services.TryAddSingleton<JobPreparer>();
+        services.TryAddSingleton<JobReader>();
+        services.TryAddSingleton<ResultWaiter>();
+        services.TryAddSingleton<Enqueuer>();
+        services.TryAddSingleton<WorkerPool>();
+        services.TryAddSingleton<IJobQueue, JobQueueClient>();
+        services.TryAddSingleton<IDeadLetterQueue, DeadLetterQueue>();
+        services.TryAddSingleton<IJobMonitor, JobMonitor>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JobQueueHost>());
         return new JobQueueBuilder(services);
+    }
+
+    /// <summary>Binds the section if the host has a configuration; a bare service collection may have none.</summary>
+    private sealed class BindFromConfiguration(IServiceProvider services) : IConfigureOptions<JobQueueOptions>
+    {
+        public void Configure(JobQueueOptions options)
+            => services.GetService<IConfiguration>()?.GetSection(JobQueueOptions.SectionName).Bind(options);
     }
 }

@@ -130,6 +130,16 @@ internal static class Errors
         id,
         state);
 
+    public static JobStateException UnreadableNotRequeued(JobId id) => new(
+        "JQ1110",
+        $"Job {id} can't be requeued, because its record could not be read. Look at its bytes (Raw in redis-cli GET), enqueue the work again, and delete this one.",
+        id,
+        JobState.Dead);
+
+    public static TimeoutException WaitTimedOut(JobId id, TimeSpan timeout, Exception cause) => new(
+        $"JQ1109: Job {id} did not finish within {timeout}. It goes on; wait again, or look at it with GetAsync.",
+        cause);
+
     // JQ20xx: Redis.
     public static JobQueueUnavailableException CannotConnect(string endpoints, Exception cause) => new(
         "JQ2001",
@@ -194,7 +204,11 @@ internal static class Errors
         "JQ2009",
         $"The server's maxmemory-policy is {policy}, so it may delete jobs when memory is short. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in its configuration file).");
 
-    // JQ30xx: handlers.
+    // JQ30xx: handlers and the host.
+    public static JobQueueException ShutdownTimeoutTooLong(TimeSpan shutdown, TimeSpan host) => new(
+        "JQ3004",
+        $"JobQueueOptions.ShutdownTimeout is {shutdown}, and the host gives up after HostOptions.ShutdownTimeout, {host}. Make it shorter, or the host's longer, so that unfinished jobs can be handed back.");
+
     public static JobQueueException HandlerRegisteredTwice(string name) => new(
         "JQ3001",
         $"The handler '{name}' is registered twice. A name belongs to one handler: remove one, or rename it.");

@@ -107,7 +107,8 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
 
     private static string CheckQueue(string queue) => Names.IsValid(queue) ? queue : throw Errors.InvalidQueueName(queue);
 
-    private byte[] Serialise(string name, Type argsType, object? args)
+    /// <summary>Writes arguments as JSON; refuses what does not serialise or is too large.</summary>
+    public byte[] Serialise(string name, Type argsType, object? args)
     {
         if (args is null)
         {

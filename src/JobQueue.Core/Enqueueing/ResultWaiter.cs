@@ -40,9 +40,9 @@ internal sealed class ResultWaiter(RedisCalls calls, JobReader reader, TimeProvi
                 either.Token.ThrowIfCancellationRequested();
             }
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Job {id} did not finish within {timeout}. It goes on; wait again, or look at it with GetAsync.");
+            throw Errors.WaitTimedOut(id, timeout, e);
         }
         finally
         {

@@ -1,0 +1,19 @@
+namespace JobQueue.Workers;
+
+/// <summary>
+/// What a pool is known by in Redis, from joining the fleet until it leaves or is declared lost; then it takes a new one.
+/// </summary>
+internal sealed class WorkerIdentity(string id)
+{
+    private volatile bool _isLost;
+
+    /// <summary><c>&lt;name&gt;-&lt;random&gt;</c>: never used twice, so a restarted worker can't keep its predecessor's jobs leased.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>Redis has said that this worker is not live any more: none of its leases hold.</summary>
+    public bool IsLost => _isLost;
+
+    public static WorkerIdentity Create(string name) => new($"{name}-{Guid.NewGuid().ToString("N")[..12]}");
+
+    public void DeclareLost() => _isLost = true;
+}
