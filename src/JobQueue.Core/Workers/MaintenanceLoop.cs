@@ -30,9 +30,12 @@ internal abstract class MaintenanceLoop : IDisposable
         _outage = new OutageLog(logger, name);
         _signal = new AsyncSignal(time);
         Shard = shard;
+        Logger = logger;
     }
 
     protected RedisShard Shard { get; }
+
+    protected ILogger Logger { get; }
 
     public void Start() => _loop = Task.Run(RunAsync);
 

@@ -35,7 +35,7 @@ internal sealed class Recoverer(RedisShard shard, JobQueueOptions options, TimeP
 
         if (lost.Count > 0 || handedBack > 0)
         {
-            Log.WorkersRecovered(logger, string.Join(", ", lost), handedBack);
+            Log.WorkersRecovered(Logger, string.Join(", ", lost), handedBack);
         }
 
         return Interval;
