@@ -62,7 +62,7 @@ public static class EmbeddedRedisBuilderExtensions
 
             if (server is not null)
             {
-                await server.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)server).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (server.IsCompletedSuccessfully)
                 {
                     await (await server.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
