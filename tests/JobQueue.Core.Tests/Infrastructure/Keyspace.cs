@@ -46,8 +46,8 @@ internal sealed partial class Keyspace
     public static async Task<Keyspace> ReadAsync(Store store)
     {
         var now = await store.NowAsync();
-        var keys = await Task.WhenAll(store.Keys().Select(key => ReadKeyAsync(store, key)));
-        return new Keyspace(keys, now);
+        var keys = await store.FindKeysAsync();
+        return new Keyspace(await Task.WhenAll(keys.Select(key => ReadKeyAsync(store, key))), now);
     }
 
     /// <summary>

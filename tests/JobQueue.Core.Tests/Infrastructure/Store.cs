@@ -72,11 +72,21 @@ internal sealed class Store : IAsyncDisposable
         return (await LookAsync()).ChangesFrom(before);
     }
 
-    public IEnumerable<RedisKey> Keys()
+    /// <summary>The names of every key, by asynchronous scans: a blocked thread a test would starve the pool that reads the replies.</summary>
+    public async Task<IReadOnlyCollection<RedisKey>> FindKeysAsync()
     {
-        var endPoint = Connection.GetEndPoints()[0];
-        return Connection.GetServer(endPoint).Keys(Database.Database, Root + ":*", pageSize: 1000).Distinct();
+        var keys = new HashSet<RedisKey>();
+        var cursor = "0";
+        do
+        {
+            var reply = (RedisResult[])await Database.ExecuteAsync("SCAN", cursor, "MATCH", Root + ":*", "COUNT", 1000);
+            cursor = (string)reply[0];
+            keys.UnionWith((RedisKey[])reply[1]);
+        }
+        while (cursor != "0");
+
+        return keys;
     }
 
-    public async ValueTask DisposeAsync() => await Database.KeyDeleteAsync([.. Keys()]);
+    public async ValueTask DisposeAsync() => await Database.KeyDeleteAsync([.. await FindKeysAsync()]);
 }
