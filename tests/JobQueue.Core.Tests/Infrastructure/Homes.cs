@@ -13,17 +13,23 @@ internal sealed class Homes
 
     public Homes(Keyspace keyspace)
     {
+        var records = keyspace.Keys.Where(IsRecord).ToArray();
+        foreach (var record in records)
+        {
+            _places.Add(record.Name[JobKey.Length..], []);
+        }
+
         foreach (var key in keyspace.Keys)
         {
             foreach (var id in IdsIn(key))
             {
-                PlacesOf(id).Add(key.Name);
+                _places.GetValueOrDefault(id)?.Add(key.Name);
             }
         }
 
-        foreach (var record in keyspace.Keys.Where(IsRecord))
+        foreach (var record in records)
         {
-            var places = PlacesOf(record.Name[JobKey.Length..]);
+            var places = _places[record.Name[JobKey.Length..]];
             if (places.Count == 0 && Endings.Any(ending => record.Items[0].Contains(ending, StringComparison.Ordinal)))
             {
                 places.Add("its record");
@@ -47,16 +53,6 @@ internal sealed class Homes
             .Where(place => place.Value.Count != 1)
             .Select(static place => $"{TestJob.Shorten(place.Key)}: {string.Join(" and ", place.Value)}")
             .Should().BeEmpty("each job has exactly one home");
-
-    private List<string> PlacesOf(string id)
-    {
-        if (!_places.TryGetValue(id, out var places))
-        {
-            _places[id] = places = [];
-        }
-
-        return places;
-    }
 
     private static bool IsRecord(KeyContent key)
         => key.Name.StartsWith(JobKey, StringComparison.Ordinal) && !key.Name[JobKey.Length..].Contains(':', StringComparison.Ordinal);
