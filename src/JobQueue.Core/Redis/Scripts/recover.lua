@@ -58,7 +58,7 @@ local live = {}
 for _, worker in ipairs(redis.call('ZRANGE', workers, 0, -1)) do
   live[worker] = not is_lost[worker]
 end
-local scan = redis.call('HSCAN', root .. ':running', cursor, 'COUNT', count)
+local scan = scan_running(root, cursor, count)
 local orphans = {}
 for at = 1, #scan[2], 2 do
   local holder = string.match(scan[2][at + 1], '^(.+)|%d+|%d+$')
@@ -85,4 +85,4 @@ if moves.count > 0 then
   redis.call('HINCRBY', root .. ':stats', 'recovered', moves.count)
 end
 wake(root, picked)
-return { APPLIED, now, scan[1], lost, moves.count, cancelled }
+return { APPLIED, now, next_cursor(cursor, scan[1], moves), lost, moves.count, cancelled }
