@@ -89,7 +89,7 @@ if any_progress then
 end
 redis.call('HINCRBY', root .. ':stats', 'failed', #applied)
 if #retrying > 0 then
-  redis.call('HINCRBY', root .. ':stats', 'retried', #retrying / 2)
+  redis.call('HINCRBY', root .. ':stats', 'retried', integer(#retrying / 2)) -- Some servers' Lua writes 3 / 1 as 3.0.
   local first = redis.call('ZRANGE', root .. ':retrying', 0, 0, 'WITHSCORES')[2]
   if first ~= earliest then
     redis.pcall('PUBLISH', root .. ':timers', first)
