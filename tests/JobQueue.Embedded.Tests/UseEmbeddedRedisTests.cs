@@ -22,14 +22,16 @@ public sealed class UseEmbeddedRedisTests
         var id = await jobs.EnqueueAsync("echo", "hello");
         (await jobs.WaitForResultAsync<string>(id, TimeSpan.FromSeconds(20))).Should().Be("hello");
         var factory = host.Services.GetRequiredService<IOptions<JobQueueOptions>>().Value.ConnectionFactory!;
-        using var one = await factory(CancellationToken.None);
-        using var two = await factory(CancellationToken.None);
+        var one = await factory(CancellationToken.None);
+        var two = await factory(CancellationToken.None);
         one.GetEndPoints().Should().Equal(two.GetEndPoints());
 
         await host.StopAsync(CancellationToken.None);
         await ((IAsyncDisposable)host).DisposeAsync();
         var connect = async () => await one.GetDatabase().PingAsync();
         await connect.Should().ThrowAsync<Exception>();
+        one.Dispose();
+        two.Dispose();
     }
 
     private static async Task SkipWithoutServerAsync()
