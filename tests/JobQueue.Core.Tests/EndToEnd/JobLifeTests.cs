@@ -24,6 +24,18 @@ public sealed class JobLifeTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_handler_without_a_result_completes_without_one()
+    {
+        await using var host = await TestHost.StartAsync(server, static jobs => jobs
+            .AddJobHandler<Numbered>("quiet", static (_, _, _) => Task.CompletedTask));
+
+        var id = await host.Jobs.EnqueueAsync("quiet", new Numbered(1));
+
+        (await host.Jobs.WaitForResultAsync<string>(id, TimeSpan.FromSeconds(20))).Should().BeNull();
+        (await host.Jobs.GetAsync(id))!.Result.Should().BeNull();
+    }
+
+    [Fact]
     public async Task A_failing_job_retries_then_dies_with_every_error_kept()
     {
         await using var host = await TestHost.StartAsync(server, static jobs => jobs
