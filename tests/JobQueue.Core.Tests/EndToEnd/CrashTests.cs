@@ -48,8 +48,11 @@ public sealed class CrashTests(TestServer server)
             jobs => jobs.AddJobHandler<int>("hold", async (_, _, token) =>
             {
                 began.Release();
-                using var registration = token.Register(() => fired.TrySetResult());
-                await release.Task.WaitAsync(token);
+                await release.Task.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (token.IsCancellationRequested)
+                {
+                    fired.TrySetResult();
+                }
             }),
             o => (o.KeyPrefix, o.HeartbeatInterval) = (prefix, TimeSpan.FromMilliseconds(200)));
         var id = await host.Jobs.EnqueueAsync("hold", 1);
@@ -96,7 +99,9 @@ public sealed class CrashTests(TestServer server)
         first.RetryCount.Should().Be(0);
         first.Attempts.Should().BeEmpty();
         var order = await server.Connection.GetDatabase().ListRangeAsync($"{{{prefix}:0}}:queue:default:normal");
-        order.Select(static id => (string)id!).Reverse().Should().Equal(ids.Select(static id => id.ToString()));
+        var waiting = order.Select(static id => JobId.Parse(id!)).Reverse().ToList();
+        waiting.Take(2).Should().BeEquivalentTo(ids.Take(2), "those that ran are at the front");
+        waiting.Skip(2).Should().Equal(ids.Skip(2));
     }
 
     [Fact]
