@@ -38,7 +38,7 @@ public sealed class OutageTests(TestServer shared)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The server is halted by signals of Linux.");
         await using var server = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = ServerKind() });
-        await using var host = await StartAsync(server, static o => (o.CallTimeout, o.PollInterval) = (TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(50)));
+        await using var host = await StartAsync(server, static o => (o.CallTimeout, o.PollInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50)));
         var ids = new List<JobId>(await EnqueueAsync(host, 400));
         await Eventually.BecomesTrueAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
 
