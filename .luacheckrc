@@ -5,7 +5,8 @@ max_line_length = 160
 -- Defined in Scripts/shared and put in place of an include line when a script is loaded.
 local shared = {
   "server_now", "integer", "list_of", "queue_of", "line_of_record", "pick_idle", "wake",
-  "tell_waiters", "holder_status", "APPLIED", "plan_hand_back", "hand_back",
+  "tell_waiters", "holder_status", "APPLIED", "plan_hand_back", "hand_back", "scan_running",
+  "next_cursor",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }
 files["**/Scripts/shared/*.lua"] = { read_globals = shared, ignore = { "211", "431" } }

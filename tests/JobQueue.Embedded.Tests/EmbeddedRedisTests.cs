@@ -1,8 +1,7 @@
 using System.Globalization;
-using JobQueue.Embedded;
 using StackExchange.Redis;
 
-namespace JobQueue.Tests.Embedded;
+namespace JobQueue.Embedded.Tests;
 
 /// <summary>Each runs against every server program that this machine has.</summary>
 public sealed class EmbeddedRedisTests

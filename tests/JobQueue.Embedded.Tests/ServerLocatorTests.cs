@@ -1,6 +1,4 @@
-using JobQueue.Embedded;
-
-namespace JobQueue.Tests.Embedded;
+namespace JobQueue.Embedded.Tests;
 
 public sealed class ServerLocatorTests : IDisposable
 {

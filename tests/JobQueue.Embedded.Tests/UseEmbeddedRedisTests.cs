@@ -1,9 +1,8 @@
-using JobQueue.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace JobQueue.Tests.Embedded;
+namespace JobQueue.Embedded.Tests;
 
 public sealed class UseEmbeddedRedisTests
 {

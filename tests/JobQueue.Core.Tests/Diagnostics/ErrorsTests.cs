@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Text;
 using JobQueue.Diagnostics;
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 
-namespace JobQueue.Tests.Diagnostics;
+namespace JobQueue.Core.Tests.Diagnostics;
 
 public sealed class ErrorsTests
 {

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace JobQueue.Tests.Docs;
+namespace JobQueue.Core.Tests.Docs;
 
 public sealed partial class ReadmeTests
 {

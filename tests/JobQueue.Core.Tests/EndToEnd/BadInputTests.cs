@@ -1,7 +1,7 @@
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 using StackExchange.Redis;
 
-namespace JobQueue.Tests.EndToEnd;
+namespace JobQueue.Core.Tests.EndToEnd;
 
 /// <summary>What is refused at the door: each with its own error, and nothing written.</summary>
 public sealed class BadInputTests(TestServer server)
@@ -155,7 +155,7 @@ public sealed class BadInputTests(TestServer server)
     [Fact]
     public async Task A_store_with_a_newer_schema_is_refused_at_start()
     {
-        var prefix = TestHost.NewPrefix();
+        var prefix = TestServer.NewPrefix();
         await server.Connection.GetDatabase().HashSetAsync($"{{{prefix}:0}}:meta", [new HashEntry("schema", 2)]);
 
         var start = () => TestHost.StartAsync(server, static _ => { }, o => o.KeyPrefix = prefix);

@@ -1,6 +1,6 @@
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 
-namespace JobQueue.Tests.EndToEnd;
+namespace JobQueue.Core.Tests.EndToEnd;
 
 public sealed class CrashTests(TestServer server)
 {
@@ -9,19 +9,19 @@ public sealed class CrashTests(TestServer server)
     [Fact]
     public async Task Every_job_of_a_killed_worker_is_done_by_another_and_none_is_missing()
     {
-        var prefix = TestHost.NewPrefix();
+        var prefix = TestServer.NewPrefix();
         await using var client = await TestHost.StartAsync(server, static _ => { }, o => (o.KeyPrefix, o.RunWorkers) = (prefix, false));
         var ids = await client.Jobs.EnqueueManyAsync(Enumerable.Range(0, Jobs).Select(static _ => new JobRequest("pause", 50)));
 
         using (var victim = WorkerProcess.Start(server.ConnectionString, prefix))
         {
-            await Eventually.BecomesTrueAsync(async () => (await client.Monitor.GetCountsAsync()).TotalCompleted >= 20, "the first worker is in mid-run");
+            await Eventually.HoldsAsync(async () => (await client.Monitor.GetCountsAsync()).TotalCompleted >= 20, "the first worker is in mid-run");
             victim.Kill();
         }
 
         (await client.Monitor.GetCountsAsync()).Running.Should().BePositive("the killed worker held jobs");
         using var other = WorkerProcess.Start(server.ConnectionString, prefix);
-        await Eventually.BecomesTrueAsync(async () => (await client.Monitor.GetCountsAsync()).TotalCompleted == Jobs, "every job has completed", TimeSpan.FromSeconds(30));
+        await Eventually.HoldsAsync(async () => (await client.Monitor.GetCountsAsync()).TotalCompleted == Jobs, "every job has completed");
 
         foreach (var id in ids)
         {
@@ -38,7 +38,7 @@ public sealed class CrashTests(TestServer server)
     [Fact]
     public async Task A_worker_that_was_declared_lost_stops_its_handlers_and_goes_on_under_a_new_id()
     {
-        var prefix = TestHost.NewPrefix();
+        var prefix = TestServer.NewPrefix();
         var workers = new List<string>();
         var began = new SemaphoreSlim(0);
         var release = new TaskCompletionSource();
@@ -76,7 +76,7 @@ public sealed class CrashTests(TestServer server)
     [Fact]
     public async Task A_stop_hands_unfinished_jobs_back_to_the_front_without_using_an_attempt()
     {
-        var prefix = TestHost.NewPrefix();
+        var prefix = TestServer.NewPrefix();
         var began = new SemaphoreSlim(0);
         var host = await TestHost.StartAsync(
             server,
@@ -107,7 +107,7 @@ public sealed class CrashTests(TestServer server)
     [Fact]
     public async Task A_handler_that_ignores_its_token_does_not_keep_its_job_from_being_handed_back()
     {
-        var prefix = TestHost.NewPrefix();
+        var prefix = TestServer.NewPrefix();
         var began = new TaskCompletionSource();
         var never = new TaskCompletionSource();
         var host = await TestHost.StartAsync(

@@ -1,11 +1,11 @@
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 
-namespace JobQueue.Tests.EndToEnd;
+namespace JobQueue.Core.Tests.EndToEnd;
 
 /// <summary>The number of a producer's last batch is the number of its calls.</summary>
 public sealed class GroupCommitTests(TestServer server)
 {
-    private readonly string _prefix = TestHost.NewPrefix();
+    private readonly string _prefix = TestServer.NewPrefix();
 
     [Fact]
     public async Task Awaited_enqueues_take_one_call_each()

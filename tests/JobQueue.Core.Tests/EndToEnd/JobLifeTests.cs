@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 
-namespace JobQueue.Tests.EndToEnd;
+namespace JobQueue.Core.Tests.EndToEnd;
 
 public sealed class JobLifeTests(TestServer server)
 {
@@ -60,7 +60,7 @@ public sealed class JobLifeTests(TestServer server)
         await using var host = await TestHost.StartAsync(server, static jobs => jobs
             .AddJobHandler<Numbered, int>("positive", static (args, _, _) => args.Number > 0 ? Task.FromResult(args.Number) : throw new InvalidDataException("not positive"), static o => o.MaxRetries = 0));
         var id = await host.Jobs.EnqueueAsync("positive", new Numbered(-1));
-        await Eventually.BecomesTrueAsync(async () => (await host.DeadLetters.ListAsync()).Total == 1, "the job is dead");
+        await Eventually.HoldsAsync(async () => (await host.DeadLetters.ListAsync()).Total == 1, "the job is dead");
 
         await host.DeadLetters.RetryAsync(id, new Numbered(7));
 
@@ -77,7 +77,7 @@ public sealed class JobLifeTests(TestServer server)
         await using var host = await TestHost.StartAsync(server, static jobs => jobs
             .AddJobHandler<Numbered>("fail", static (_, _, _) => throw new InvalidDataException("no"), static o => o.MaxRetries = 0));
         var id = await host.Jobs.EnqueueAsync("fail", new Numbered(1));
-        await Eventually.BecomesTrueAsync(async () => (await host.DeadLetters.ListAsync()).Total == 1, "the job is dead");
+        await Eventually.HoldsAsync(async () => (await host.DeadLetters.ListAsync()).Total == 1, "the job is dead");
 
         await host.DeadLetters.DeleteAsync(id);
 
@@ -92,7 +92,7 @@ public sealed class JobLifeTests(TestServer server)
         await using var host = await TestHost.StartAsync(server, static jobs => jobs
             .AddJobHandler<Numbered>("fail", static (_, _, _) => throw new InvalidDataException("no"), static o => o.MaxRetries = 0));
         await host.Jobs.EnqueueManyAsync(Enumerable.Range(0, 25).Select(static n => new JobRequest("fail", new Numbered(n))));
-        await Eventually.BecomesTrueAsync(async () => (await host.DeadLetters.ListAsync()).Total == 25, "all jobs are dead");
+        await Eventually.HoldsAsync(async () => (await host.DeadLetters.ListAsync()).Total == 25, "all jobs are dead");
 
         var seen = new List<Job>();
         string? cursor = null;
@@ -126,7 +126,7 @@ public sealed class JobLifeTests(TestServer server)
     [Fact]
     public async Task Jobs_of_a_higher_priority_run_first_and_one_priority_is_first_in_first_out()
     {
-        var prefix = TestHost.NewPrefix();
+        var prefix = TestServer.NewPrefix();
         var order = new ConcurrentQueue<int>();
         await using var client = await TestHost.StartAsync(server, static _ => { }, o => (o.KeyPrefix, o.RunWorkers) = (prefix, false));
         JobPriority[] priorities = [JobPriority.Low, JobPriority.Normal, JobPriority.High, JobPriority.Critical];
@@ -140,7 +140,7 @@ public sealed class JobLifeTests(TestServer server)
                 return Task.CompletedTask;
             }),
             o => (o.KeyPrefix, o.Concurrency) = (prefix, 1));
-        await Eventually.BecomesTrueAsync(() => order.Count == 12, "all jobs have run");
+        await Eventually.HoldsAsync(() => order.Count == 12, "all jobs have run");
 
         order.Should().Equal(9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2);
     }
@@ -148,7 +148,7 @@ public sealed class JobLifeTests(TestServer server)
     [Fact]
     public async Task A_worker_with_a_queue_list_leaves_other_queues_alone()
     {
-        var prefix = TestHost.NewPrefix();
+        var prefix = TestServer.NewPrefix();
         await using var host = await TestHost.StartAsync(
             server,
             static jobs => jobs.AddJobHandler<Numbered, int>("echo", static (args, _, _) => Task.FromResult(args.Number)),
@@ -172,7 +172,7 @@ public sealed class JobLifeTests(TestServer server)
             .AddJobHandler<Numbered>("slow", static (_, _, token) => Task.Delay(Timeout.Infinite, token), static o => o.MaxRetries = 0));
 
         var id = await host.Jobs.EnqueueAsync("slow", new Numbered(1), static o => o.Timeout = TimeSpan.FromMilliseconds(50));
-        await Eventually.BecomesTrueAsync(async () => (await host.Jobs.GetAsync(id))!.State == JobState.Dead, "the job is dead");
+        await Eventually.HoldsAsync(async () => (await host.Jobs.GetAsync(id))!.State == JobState.Dead, "the job is dead");
 
         (await host.Jobs.GetAsync(id))!.Error.Should().Contain("longer than its timeout of 00:00:00.0500000");
     }
@@ -184,7 +184,7 @@ public sealed class JobLifeTests(TestServer server)
             .AddJobHandler<Numbered>("typed", static (_, _, _) => Task.CompletedTask));
 
         var id = await host.Jobs.EnqueueAsync("typed", new { number = "not a number" });
-        await Eventually.BecomesTrueAsync(async () => (await host.Jobs.GetAsync(id))!.State == JobState.Dead, "the job is dead");
+        await Eventually.HoldsAsync(async () => (await host.Jobs.GetAsync(id))!.State == JobState.Dead, "the job is dead");
 
         (await host.Jobs.GetAsync(id))!.Attempts.Should().ContainSingle().Which.ErrorMessage.Should().Contain("can't be read as");
     }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using JobQueue.Embedded;
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 
-namespace JobQueue.Tests.EndToEnd;
+namespace JobQueue.Core.Tests.EndToEnd;
 
 /// <summary>Each test has a server of its own, because it stops it.</summary>
 public sealed class OutageTests(TestServer shared)
@@ -18,16 +18,16 @@ public sealed class OutageTests(TestServer shared)
         options.Password = first.ConnectionString.Split("password=")[1];
         await using var host = await StartAsync(first);
         var ids = new List<JobId>(await EnqueueAsync(host, 300));
-        await Eventually.BecomesTrueAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
+        await Eventually.HoldsAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
 
         await first.DisposeAsync();
         var away = () => EnqueueAsync(host, 1);
         var error = (await away.Should().ThrowAsync<JobQueueUnavailableException>()).Which;
         error.JobIds.Should().ContainSingle();
         await using var second = await EmbeddedRedis.StartAsync(options);
-        await Eventually.BecomesTrueAsync(() => EnqueuedAsync(host, ids), "jobs can be enqueued again");
+        await Eventually.HoldsAsync(() => EnqueuedAsync(host, ids), "jobs can be enqueued again");
 
-        await Eventually.BecomesTrueAsync(() => AllCompletedAsync(host, ids), "every job has completed", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(() => AllCompletedAsync(host, ids), "every job has completed");
         await host.DisposeAsync();
         await second.DisposeAsync();
         folder.Delete(recursive: true);
@@ -40,7 +40,7 @@ public sealed class OutageTests(TestServer shared)
         await using var server = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = ServerKind() });
         await using var host = await StartAsync(server, static o => (o.CallTimeout, o.PollInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50)));
         var ids = new List<JobId>(await EnqueueAsync(host, 400));
-        await Eventually.BecomesTrueAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
+        await Eventually.HoldsAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
 
         await SignalAsync("STOP", server.ProcessId);
         var hanging = () => EnqueueAsync(host, 1);
@@ -48,7 +48,7 @@ public sealed class OutageTests(TestServer shared)
         await SignalAsync("CONT", server.ProcessId);
 
         error.MayHaveBeenEnqueued.Should().BeTrue("the server got the call and may carry it out later");
-        await Eventually.BecomesTrueAsync(() => AllCompletedAsync(host, ids), "every job has completed", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(() => AllCompletedAsync(host, ids), "every job has completed");
         (await host.Monitor.GetCountsAsync()).Should().BeEquivalentTo(new { Running = 0L, Dead = 0L }, o => o.ExcludingMissingMembers());
     }
 

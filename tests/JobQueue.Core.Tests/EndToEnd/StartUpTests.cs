@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using JobQueue.Tests.Infrastructure;
+using JobQueue.Core.Tests.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace JobQueue.Tests.EndToEnd;
+namespace JobQueue.Core.Tests.EndToEnd;
 
 public sealed class StartUpTests(TestServer server)
 {

@@ -1,25 +1,34 @@
-namespace JobQueue.Tests.Infrastructure;
+namespace JobQueue.Core.Tests.Infrastructure;
 
-/// <summary>Waits for a condition with a bound: tests state what must become true, never how long it takes.</summary>
+/// <summary>Waits for a condition: looks again and again until it holds, and fails the test when it does not within the bound.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan DefaultBound = TimeSpan.FromSeconds(30);
+    /// <summary>Far longer than any condition takes, so that a busy machine fails no test.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
-    public static async Task BecomesTrueAsync(Func<Task<bool>> condition, string what, TimeSpan? bound = null)
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    /// <param name="condition">Looked at until it is true.</param>
+    /// <param name="because">What is waited for; the failure's text.</param>
+    public static Task HoldsAsync(Func<bool> condition, string because) => HoldsAsync(() => Task.FromResult(condition()), because);
+
+    /// <inheritdoc cref="HoldsAsync(Func{bool}, string)" />
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string because)
     {
-        using var limit = new CancellationTokenSource(bound ?? DefaultBound);
+        var test = TestContext.Current.CancellationToken;
+        using var bound = new CancellationTokenSource(Bound, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, test);
         while (!await condition())
         {
-            if (limit.IsCancellationRequested)
-            {
-                Assert.Fail($"Within {bound ?? DefaultBound} it did not become true that {what}.");
-            }
-
-            await Task.Delay(Interval, TestContext.Current.CancellationToken);
+            test.ThrowIfCancellationRequested();
+            bound.IsCancellationRequested.Should().BeFalse($"this was to hold within {Bound}: {because}");
+            await Task.Delay(Look, TimeProvider.System, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    public static Task BecomesTrueAsync(Func<bool> condition, string what, TimeSpan? bound = null)
-        => BecomesTrueAsync(() => Task.FromResult(condition()), what, bound);
+    /// <summary>Awaits what a test cannot go on without, and fails instead of hanging.</summary>
+    public static Task<T> EndsAsync<T>(Task<T> task) => task.WaitAsync(Bound, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    /// <inheritdoc cref="EndsAsync{T}(Task{T})" />
+    public static Task EndsAsync(Task task) => task.WaitAsync(Bound, TimeProvider.System, TestContext.Current.CancellationToken);
 }

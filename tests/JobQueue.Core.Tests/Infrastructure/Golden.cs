@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace JobQueue.Tests.Infrastructure;
+namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>Compares with a file beside the test; JOBQUEUE_UPDATE_GOLDEN=1 writes it instead, and CI refuses that variable.</summary>
 internal static class Golden

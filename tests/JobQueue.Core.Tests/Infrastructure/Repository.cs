@@ -1,4 +1,4 @@
-namespace JobQueue.Tests.Infrastructure;
+namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>Files of the repository that tests read.</summary>
 internal static class Repository

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace JobQueue.Tests.Infrastructure;
+namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>A host with the job queue on the test server, under a key prefix of its own unless one is given.</summary>
 internal sealed class TestHost : IAsyncDisposable
@@ -19,8 +19,6 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IJobMonitor Monitor => _host.Services.GetRequiredService<IJobMonitor>();
 
-    public static string NewPrefix() => "t" + Guid.NewGuid().ToString("N")[..12];
-
     public static async Task<TestHost> StartAsync(
         TestServer server, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
     {
@@ -36,7 +34,7 @@ internal sealed class TestHost : IAsyncDisposable
         addHandlers(builder.Services.AddJobQueue(options =>
         {
             options.ConnectionString = connectionString;
-            options.KeyPrefix = NewPrefix();
+            options.KeyPrefix = TestServer.NewPrefix();
             options.Concurrency = 4;
             options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(20), UseJitter = false };
             configure?.Invoke(options);

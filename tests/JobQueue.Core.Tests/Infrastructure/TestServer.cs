@@ -1,79 +1,93 @@
+using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Embedded;
-using JobQueue.Tests.Infrastructure;
 using StackExchange.Redis;
 
 [assembly: AssemblyFixture(typeof(TestServer))]
 
-namespace JobQueue.Tests.Infrastructure;
+namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>
-/// The one server of a test run. <c>JOBQUEUE_TEST_SERVER</c> chooses it: <c>redis</c>, <c>garnet</c>, or a connection
-/// string; unset means whatever JobQueue.Embedded finds. Tests skip, with the reason, when there is none.
+/// The one server that all tests of the assembly share, each under key prefixes of its own. Which one it is says the
+/// environment variable <c>JOBQUEUE_TEST_SERVER</c>: <c>redis</c>, <c>valkey</c>, <c>garnet</c> or a StackExchange.Redis
+/// connection string; unset is what JobQueue.Embedded finds by itself. Where no server can be had, the first use of
+/// <see cref="Connection"/> or <see cref="ConnectionString"/> skips the test with the reason.
 /// </summary>
 public sealed class TestServer : IAsyncLifetime
 {
     public const string Variable = "JOBQUEUE_TEST_SERVER";
 
-    private EmbeddedRedis? _embedded;
-    private IConnectionMultiplexer? _connection;
+    private EmbeddedRedis? _started;
     private string? _connectionString;
-    private string? _whyNot;
+    private ConnectionMultiplexer? _connection;
+    private string _reason = "the server was not started";
 
-    /// <summary>Whether the server is Garnet, which runs here without access control lists.</summary>
-    public bool IsGarnet => _embedded?.Server == EmbeddedServerKind.Garnet;
+    public string ConnectionString => _connectionString ?? throw Skip();
 
-    public string ConnectionString
-    {
-        get
-        {
-            Assert.SkipWhen(_whyNot is not null, _whyNot ?? "");
-            return _connectionString!;
-        }
-    }
+    /// <summary>A connection for seeding and looking; code under test may share it.</summary>
+    public IConnectionMultiplexer Connection => _connection ?? throw Skip();
 
-    /// <summary>A connection that tests share to look at keys and to run scripts.</summary>
-    public IConnectionMultiplexer Connection
-    {
-        get
-        {
-            _ = ConnectionString;
-            return _connection!;
-        }
-    }
+    /// <summary>Whether the server is Garnet started here.</summary>
+    public bool IsGarnet => _started?.Server == EmbeddedServerKind.Garnet;
+
+    /// <summary>A key prefix that no other test has.</summary>
+    public static string NewPrefix() => "t" + Guid.NewGuid().ToString("N")[..10];
 
     public async ValueTask InitializeAsync()
     {
-        var wanted = Environment.GetEnvironmentVariable(Variable);
-        if (wanted is null or "" or "redis" or "garnet")
+        try
         {
-            try
-            {
-                _embedded = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions
-                {
-                    Server = wanted switch { "redis" => EmbeddedServerKind.Redis, "garnet" => EmbeddedServerKind.Garnet, _ => null },
-                });
-                _connectionString = _embedded.ConnectionString;
-            }
-            catch (EmbeddedRedisException e) when (string.IsNullOrEmpty(wanted))
-            {
-                _whyNot = "No server for this test: " + e.Message;
-                return;
-            }
+            var connectionString = await FindAsync(Environment.GetEnvironmentVariable(Variable));
+            _connection = await ConnectionMultiplexer.ConnectAsync(connectionString);
+            _connectionString = connectionString;
         }
-        else
+        catch (Exception e) when (e is EmbeddedRedisException or RedisConnectionException)
         {
-            _connectionString = wanted;
+            _reason = e.Message;
         }
+    }
 
-        _connection = await ConnectionMultiplexer.ConnectAsync(_connectionString);
+    /// <summary>A connection of the caller's own, for tests that change or break it. The caller disposes it.</summary>
+    public async Task<ConnectionMultiplexer> ConnectAsync(Action<ConfigurationOptions>? configure = null)
+    {
+        var configuration = ConfigurationOptions.Parse(ConnectionString);
+        configure?.Invoke(configuration);
+        return await ConnectionMultiplexer.ConnectAsync(configuration);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _connection?.Dispose();
-        if (_embedded is not null)
+        if (_connection is not null)
         {
-            await _embedded.DisposeAsync();
+            await _connection.CloseAsync();
+            _connection.Dispose();
         }
+
+        if (_started is not null)
+        {
+            await _started.DisposeAsync();
+        }
+    }
+
+    private async Task<string> FindAsync(string? wish)
+    {
+        EmbeddedServerKind? kind = null;
+        if (!string.IsNullOrWhiteSpace(wish))
+        {
+            if (!Enum.TryParse(wish, ignoreCase: true, out EmbeddedServerKind named))
+            {
+                return wish;
+            }
+
+            kind = named;
+        }
+
+        _started = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = kind });
+        return _started.ConnectionString;
+    }
+
+    private InvalidOperationException Skip()
+    {
+        Assert.Skip($"No server to test with (see {Variable}): {_reason}");
+        return new InvalidOperationException(_reason);
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace JobQueue.Tests.Infrastructure;
+namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>A worker in a process of its own, ended by its id at the latest when it is disposed.</summary>
 internal sealed class WorkerProcess : IDisposable

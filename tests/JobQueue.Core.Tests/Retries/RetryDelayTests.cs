@@ -1,7 +1,7 @@
 using JobQueue.Retries;
 using Polly;
 
-namespace JobQueue.Tests.Retries;
+namespace JobQueue.Core.Tests.Retries;
 
 public sealed class RetryDelayTests
 {

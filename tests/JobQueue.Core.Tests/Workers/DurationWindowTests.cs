@@ -1,6 +1,6 @@
 using JobQueue.Workers;
 
-namespace JobQueue.Tests.Workers;
+namespace JobQueue.Core.Tests.Workers;
 
 public sealed class DurationWindowTests
 {

@@ -1,6 +1,7 @@
 -- promote.lua
 --
 -- Moves jobs that are due from `scheduled` and `retrying` to their waiting lists. Records are not read.
+-- A member that is not of the form `<line>|<id>` is put off by an hour: it is not lost, and holds nothing up.
 -- Safe to repeat: what was moved is no longer due. An id that stands twice is leased once, by fetch.lua's check of `running`.
 --
 -- TRANSITION  Scheduled -> Pending, Retrying -> Pending
@@ -17,14 +18,15 @@
 
 local root = KEYS[1]
 local limit = tonumber(ARGV[1])
+local PUT_OFF_MS = 3600000
 
 local now = server_now()
 local sets = { root .. ':scheduled', root .. ':retrying' }
 
-local due, lists, lines, queues, moved = {}, {}, {}, {}, 0
+local due, strange, lists, lines, queues, moved = {}, {}, {}, {}, {}, 0
 for position, set in ipairs(sets) do
-  due[position] = redis.call('ZRANGEBYSCORE', set, '-inf', integer(now), 'LIMIT', 0, limit)
-  for _, member in ipairs(due[position]) do
+  due[position], strange[position] = {}, {}
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', set, '-inf', integer(now), 'LIMIT', 0, limit)) do
     local line, id = string.match(member, '^(%l+|[^|]+)|([^|]+)$')
     local list = lists[line or '']
     if line and not list then
@@ -36,7 +38,10 @@ for position, set in ipairs(sets) do
     end
     if line then
       list[#list + 1] = id
+      due[position][#due[position] + 1] = member
       moved = moved + 1
+    else
+      strange[position][#strange[position] + 1] = member
     end
   end
 end
@@ -57,6 +62,12 @@ if moved > 0 then
     end
   end
   wake(root, picked)
+end
+
+for position, set in ipairs(sets) do
+  for _, member in ipairs(strange[position]) do
+    redis.call('ZADD', set, integer(now + PUT_OFF_MS), member)
+  end
 end
 
 local next_due = -1

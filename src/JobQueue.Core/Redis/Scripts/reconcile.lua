@@ -32,7 +32,7 @@ local now = server_now()
 local floors = root .. ':floors'
 
 local floor = tonumber(redis.call('HGET', floors, worker) or -1)
-local scan = redis.call('HSCAN', root .. ':running', cursor, 'COUNT', count)
+local scan = scan_running(root, cursor, count)
 local unanswered = {}
 for at = 1, #scan[2], 2 do
   local holder, number = string.match(scan[2][at + 1], '^(.+)|(%d+)|%d+$')
@@ -50,4 +50,4 @@ if fetch_number > floor then
 end
 hand_back(root, moves)
 wake(root, picked)
-return { now, scan[1], moves.count, cancelled }
+return { now, next_cursor(cursor, scan[1], moves), moves.count, cancelled }

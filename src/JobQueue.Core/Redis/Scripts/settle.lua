@@ -31,7 +31,7 @@ end
 local tokens = redis.call('HMGET', running, unpack(ids))
 local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
 
-local statuses, applied, records, retrying, dead, dead_ids = {}, {}, {}, {}, {}, {}
+local statuses, applied, records, retrying, retried, dead, dead_ids = {}, {}, {}, {}, 0, {}, {}
 for position, id in ipairs(ids) do
   local at = 1 + (position - 1) * WIDTH
   local outcome, record = ARGV[at + 2], ARGV[at + 5]
@@ -48,6 +48,7 @@ for position, id in ipairs(ids) do
     if outcome == RETRYING then
       retrying[#retrying + 1] = integer(now + tonumber(ARGV[at + 3]))
       retrying[#retrying + 1] = ARGV[at + 4] .. '|' .. id
+      retried = retried + 1
     else
       dead[#dead + 1] = integer(now)
       dead[#dead + 1] = id
@@ -88,8 +89,8 @@ if any_progress then
   redis.call('HDEL', root .. ':progress', unpack(applied))
 end
 redis.call('HINCRBY', root .. ':stats', 'failed', #applied)
-if #retrying > 0 then
-  redis.call('HINCRBY', root .. ':stats', 'retried', integer(#retrying / 2)) -- Some servers' Lua writes 3 / 1 as 3.0.
+if retried > 0 then
+  redis.call('HINCRBY', root .. ':stats', 'retried', retried)
   local first = redis.call('ZRANGE', root .. ':retrying', 0, 0, 'WITHSCORES')[2]
   if first ~= earliest then
     redis.pcall('PUBLISH', root .. ':timers', first)

@@ -48,3 +48,19 @@ local function hand_back(root, moves)
     redis.call('HDEL', root .. ':running', unpack(moves.ids, at, math.min(at + 499, #moves.ids)))
   end
 end
+
+-- A scan of `running` whose steps may remove what they find. Garnet's cursors count entries, so that removing some moves
+-- the rest below the cursor: a step that handed jobs back is done again from where it began.
+
+local AGAIN = 'again'
+
+local function scan_running(root, cursor, count)
+  return redis.call('HSCAN', root .. ':running', cursor == AGAIN and '0' or cursor, 'COUNT', count)
+end
+
+local function next_cursor(cursor, following, moves)
+  if moves.count == 0 or following == '0' then
+    return following
+  end
+  return cursor == '0' and AGAIN or cursor
+end

@@ -1,16 +1,22 @@
 -- shared/wake.lua
 --
 -- Chooses at most one idle worker a queue, one that serves that queue alone before one that serves all.
--- `pick_idle` only reads, so it stands before the first write; `wake` comes last: a server may forbid publishing.
+-- `pick_idle` only reads, so it may stand before the first write; `wake` comes last: a server may forbid publishing.
+-- A wake-up saves a poll interval at most, so a key of another type under an idle name costs that and no more: fetch.lua
+-- knows only after it has leased whom it could wake, and an error there would lose its answer, every time.
+
+local function first_idle(idle, now)
+  return redis.pcall('ZRANGEBYSCORE', idle, now, '+inf', 'LIMIT', 0, 1)[1]
+end
 
 local function pick_idle(root, queues, now)
   local picked = {}
   for queue in pairs(queues) do
     local idle = root .. ':idle:' .. queue
-    local worker = redis.call('ZRANGEBYSCORE', idle, now, '+inf', 'LIMIT', 0, 1)[1]
+    local worker = first_idle(idle, now)
     if not worker then
       idle = root .. ':idle'
-      worker = redis.call('ZRANGEBYSCORE', idle, now, '+inf', 'LIMIT', 0, 1)[1]
+      worker = first_idle(idle, now)
     end
     if worker then
       picked[worker] = idle

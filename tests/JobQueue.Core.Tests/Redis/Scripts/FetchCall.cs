@@ -1,0 +1,18 @@
+using JobQueue.Redis;
+
+namespace JobQueue.Core.Tests.Redis.Scripts;
+
+/// <summary>A fetch with the values that most tests use.</summary>
+internal sealed record FetchCall(string Worker = "w", long Number = 1)
+{
+    public int Limit { get; init; } = 100;
+
+    public string Priorities { get; init; } = JobPriorities.StrictOrder;
+
+    public long Rotation { get; init; }
+
+    public string[] Queues { get; init; } = [];
+
+    public Task<FetchReply> SendAsync(RedisShard shard)
+        => FetchScript.RunAsync(shard, Worker, Number, Limit, TimeSpan.FromHours(1), Priorities, Rotation, Queues, CancellationToken.None);
+}
