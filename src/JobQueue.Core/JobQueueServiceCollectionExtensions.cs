@@ -35,6 +35,8 @@ public static class JobQueueServiceCollectionExtensions
             options.Configure(configure);
         }
 
+        // Freezes the serialiser's options and gives those without a resolver the default one.
+        options.PostConfigure(static jobQueue => jobQueue.SerializerOptions?.MakeReadOnly(populateMissingResolver: true));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisCalls>();

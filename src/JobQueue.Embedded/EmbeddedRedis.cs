@@ -50,7 +50,7 @@ public sealed class EmbeddedRedis : IAsyncDisposable
         var program = ServerLocator.OfProcess().Find(options?.Server);
         for (var tries = 1; ; tries++)
         {
-            var settings = new ServerSettings(FindFreePort(), ServerSettings.NewPassword(), data);
+            var settings = new ServerSettings(options?.Port ?? FindFreePort(), options?.Password ?? ServerSettings.NewPassword(), data);
             var process = ServerProcess.Start(program, settings);
             try
             {

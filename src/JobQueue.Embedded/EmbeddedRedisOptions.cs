@@ -15,4 +15,10 @@ public sealed class EmbeddedRedisOptions
     /// <c>valkey</c> or <c>garnet</c>), else the first that is found, in that order.
     /// </summary>
     public EmbeddedServerKind? Server { get; set; }
+
+    /// <summary>The port to listen on, for tests that restart a server in place. Default: a free one.</summary>
+    internal int? Port { get; set; }
+
+    /// <summary>The password, for the same tests. Default: one that is made up.</summary>
+    internal string? Password { get; set; }
 }

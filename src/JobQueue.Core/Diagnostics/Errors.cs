@@ -21,7 +21,7 @@ internal static class Errors
 
     public static InvalidJobException ArgsNotSerialisable(string handler, Type type, Exception cause) => new(
         "JQ1003",
-        $"The arguments of job '{handler}' ({type}) can't be written as JSON: {cause.Message} Pass a type that System.Text.Json can serialise with JobQueueOptions.SerializerOptions.",
+        $"The arguments of job '{handler}' ({type}) can't be written as JSON: {FirstLine(cause)} Pass a type that System.Text.Json can serialise with JobQueueOptions.SerializerOptions.",
         "args",
         cause);
 
@@ -117,7 +117,7 @@ internal static class Errors
 
     public static JobQueueException ResultUnreadable(JobId id, Type type, Exception cause) => new(
         "JQ1106",
-        $"The result of job {id} can't be read as {type}: {cause.Message} Ask for the type that the handler returns.",
+        $"The result of job {id} can't be read as {type}: {FirstLine(cause)} Ask for the type that the handler returns.",
         cause);
 
     public static JobQueueException Stopped() => new(

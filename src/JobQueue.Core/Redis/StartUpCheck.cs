@@ -21,10 +21,9 @@ internal static class StartUpCheck
         if (server is not null)
         {
             CheckVersion(server.Version);
-            await CheckEvictionAsync(server, logger).ConfigureAwait(false);
         }
 
-        await CheckScriptsAndSchemaAsync(shard).ConfigureAwait(false);
+        await CheckScriptsAndDataAsync(shard, logger).ConfigureAwait(false);
         if (logger.IsEnabled(LogLevel.Information))
         {
             Log.Connected(logger, server?.EndPoint?.ToString() ?? "?", server?.Version?.ToString() ?? "?", shard.Keys.Root);
@@ -65,26 +64,12 @@ internal static class StartUpCheck
             .Select(endPoint => connection.GetServer(endPoint))
             .FirstOrDefault(static server => server.IsConnected && !server.IsSlave);
 
-    private static async Task CheckEvictionAsync(IServer server, ILogger logger)
+    private static async Task CheckScriptsAndDataAsync(RedisShard shard, ILogger logger)
     {
+        (string Schema, string EvictionPolicy) found;
         try
         {
-            var info = await server.InfoAsync("memory").ConfigureAwait(false);
-            var policy = info.SelectMany(static section => section).FirstOrDefault(static pair => pair.Key == "maxmemory_policy").Value;
-            CheckPolicy(policy ?? "", logger);
-        }
-        catch (RedisServerException)
-        {
-            // A user without the right to INFO may use the queue all the same; the policy is then the operator's to know.
-        }
-    }
-
-    private static async Task CheckScriptsAndSchemaAsync(RedisShard shard)
-    {
-        string schema;
-        try
-        {
-            schema = await OpenScript.RunAsync(shard, Schema, CancellationToken.None).ConfigureAwait(false);
+            found = await OpenScript.RunAsync(shard, Schema, CancellationToken.None).ConfigureAwait(false);
         }
         catch (RedisServerException e)
         {
@@ -95,6 +80,7 @@ internal static class StartUpCheck
             throw Errors.Unavailable("open", e);
         }
 
-        CheckSchema(schema);
+        CheckSchema(found.Schema);
+        CheckPolicy(found.EvictionPolicy, logger);
     }
 }

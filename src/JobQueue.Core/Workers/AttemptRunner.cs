@@ -114,7 +114,7 @@ internal sealed class AttemptRunner(
         });
         record.Status = TerminalStatus.Completed;
         record.FinishedAt = endedAt.ToUnixTimeMilliseconds();
-        record.Result = result;
+        record.Result = result is null ? default(ReadOnlyMemory<byte>?) : result; // A null array would become empty memory.
         return Settlement.Complete(lease, record);
     }
 

@@ -11,7 +11,7 @@ namespace JobQueue.Workers;
 internal sealed class Executor(
     ChannelReader<Lease> leases, AttemptRunner runner, Settler settler, Action leaseEnded, ILogger logger)
 {
-    private static readonly TimeSpan UnknownHandlerDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HandBackDelay = TimeSpan.FromSeconds(2);
 
     private volatile Lease? _current;
     private volatile bool _stopping;
@@ -66,12 +66,22 @@ internal sealed class Executor(
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 Log.LoopFailed(logger, "execute", e);
+                await HandBackAfterErrorAsync(lease).ConfigureAwait(false);
             }
             finally
             {
                 _current = null;
                 leaseEnded();
             }
+        }
+    }
+
+    /// <summary>A defect of ours must not keep the job leased for as long as this worker lives.</summary>
+    private async ValueTask HandBackAfterErrorAsync(Lease lease)
+    {
+        if (lease.Record is { } record && lease.TryClaim())
+        {
+            await settler.AddAsync(Settlement.Release(lease, record.Line, HandBackDelay)).ConfigureAwait(false);
         }
     }
 
@@ -103,8 +113,8 @@ internal sealed class Executor(
 
         if (runner.FindHandler(record.Name) is not { } handler)
         {
-            Log.HandlerUnknown(logger, id, record.Name, UnknownHandlerDelay);
-            return Settlement.Release(lease, record.Line, UnknownHandlerDelay);
+            Log.HandlerUnknown(logger, id, record.Name, HandBackDelay);
+            return Settlement.Release(lease, record.Line, HandBackDelay);
         }
 
         _current = lease;

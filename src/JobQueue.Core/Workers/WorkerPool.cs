@@ -27,6 +27,7 @@ internal sealed class WorkerPool : IDisposable
     private Heartbeat? _heartbeat;
     private Promoter? _promoter;
     private Recoverer? _recoverer;
+    private int _stopped;
 
     public WorkerPool(
         RedisConnection connection,
@@ -89,7 +90,7 @@ internal sealed class WorkerPool : IDisposable
     /// <param name="cancellationToken">Fires when the host can wait no longer; running jobs are then handed back at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_fetcher is null || _settler is null || _fleet is null)
+        if (_fetcher is null || _settler is null || _fleet is null || Interlocked.Exchange(ref _stopped, 1) == 1)
         {
             return;
         }

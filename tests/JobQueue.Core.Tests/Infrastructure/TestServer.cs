@@ -26,6 +26,9 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>A connection for seeding and looking; code under test may share it.</summary>
     public IConnectionMultiplexer Connection => _connection ?? throw Skip();
 
+    /// <summary>Whether the server is Garnet started here.</summary>
+    public bool IsGarnet => _started?.Server == EmbeddedServerKind.Garnet;
+
     /// <summary>A key prefix that no other test has.</summary>
     public static string NewPrefix() => "t" + Guid.NewGuid().ToString("N")[..10];
 

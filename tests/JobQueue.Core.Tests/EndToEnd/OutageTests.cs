@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using JobQueue.Embedded;
+using JobQueue.Core.Tests.Infrastructure;
+
+namespace JobQueue.Core.Tests.EndToEnd;
+
+/// <summary>Each test has a server of its own, because it stops it.</summary>
+public sealed class OutageTests(TestServer shared)
+{
+    [Fact]
+    public async Task A_worker_survives_a_restart_of_the_server_and_no_job_is_missing()
+    {
+        var folder = Directory.CreateTempSubdirectory("outage-");
+        var options = new EmbeddedRedisOptions { Server = ServerKind(), DataDirectory = folder.FullName };
+        var first = await EmbeddedRedis.StartAsync(options);
+        options.Port = int.Parse(first.ConnectionString.Split(',')[0].Split(':')[1], CultureInfo.InvariantCulture);
+        options.Password = first.ConnectionString.Split("password=")[1];
+        await using var host = await StartAsync(first);
+        var ids = new List<JobId>(await EnqueueAsync(host, 300));
+        await Eventually.HoldsAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
+
+        await first.DisposeAsync();
+        var away = () => EnqueueAsync(host, 1);
+        var error = (await away.Should().ThrowAsync<JobQueueUnavailableException>()).Which;
+        error.JobIds.Should().ContainSingle();
+        await using var second = await EmbeddedRedis.StartAsync(options);
+        await Eventually.HoldsAsync(() => EnqueuedAsync(host, ids), "jobs can be enqueued again");
+
+        await Eventually.HoldsAsync(() => AllCompletedAsync(host, ids), "every job has completed");
+        await host.DisposeAsync();
+        await second.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_fetch_that_is_carried_out_after_its_time_limit_keeps_no_job_from_running()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The server is halted by signals of Linux.");
+        await using var server = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = ServerKind() });
+        await using var host = await StartAsync(server, static o => (o.CallTimeout, o.PollInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50)));
+        var ids = new List<JobId>(await EnqueueAsync(host, 400));
+        await Eventually.HoldsAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
+
+        await SignalAsync("STOP", server.ProcessId);
+        var hanging = () => EnqueueAsync(host, 1);
+        var error = (await hanging.Should().ThrowAsync<JobQueueUnavailableException>()).Which;
+        await SignalAsync("CONT", server.ProcessId);
+
+        error.MayHaveBeenEnqueued.Should().BeTrue("the server got the call and may carry it out later");
+        await Eventually.HoldsAsync(() => AllCompletedAsync(host, ids), "every job has completed");
+        (await host.Monitor.GetCountsAsync()).Should().BeEquivalentTo(new { Running = 0L, Dead = 0L }, o => o.ExcludingMissingMembers());
+    }
+
+    private EmbeddedServerKind ServerKind()
+    {
+        _ = shared.ConnectionString; // Skips when there is no server.
+        return shared.IsGarnet ? EmbeddedServerKind.Garnet : EmbeddedServerKind.Redis;
+    }
+
+    private Task<TestHost> StartAsync(EmbeddedRedis server, Action<JobQueueOptions>? configure = null) => TestHost.StartAsync(
+        shared,
+        static jobs => jobs.AddJobHandler<int>("pause", static (milliseconds, _, token) => Task.Delay(milliseconds, token)),
+        o =>
+        {
+            o.ConnectionString = server.ConnectionString + ",connectTimeout=1000";
+            configure?.Invoke(o);
+        });
+
+    private static Task<IReadOnlyList<JobId>> EnqueueAsync(TestHost host, int count)
+        => host.Jobs.EnqueueManyAsync(Enumerable.Range(0, count).Select(static _ => new JobRequest("pause", 10)));
+
+    private static async Task<bool> EnqueuedAsync(TestHost host, List<JobId> ids)
+    {
+        try
+        {
+            ids.AddRange(await EnqueueAsync(host, 1));
+            return true;
+        }
+        catch (JobQueueUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> AllCompletedAsync(TestHost host, List<JobId> ids)
+    {
+        foreach (var id in ids)
+        {
+            try
+            {
+                if (await host.Jobs.GetAsync(id) is not { State: JobState.Completed })
+                {
+                    return false;
+                }
+            }
+            catch (JobQueueUnavailableException)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task SignalAsync(string signal, int processId)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, processId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}

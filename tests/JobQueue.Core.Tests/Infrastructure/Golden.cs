@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+
+namespace JobQueue.Core.Tests.Infrastructure;
+
+/// <summary>Compares with a file beside the test; JOBQUEUE_UPDATE_GOLDEN=1 writes it instead, and CI refuses that variable.</summary>
+internal static class Golden
+{
+    public static void Verify(string actual, string fileName, [CallerFilePath] string testFile = "")
+    {
+        // A deterministic build maps paths; then the file is found from the repository.
+        var folder = Path.GetDirectoryName(testFile)!;
+        if (!Directory.Exists(folder))
+        {
+            var marker = Path.Combine("tests", "JobQueue.Core.Tests");
+            folder = Path.Combine(Repository.Root, folder[folder.IndexOf(marker, StringComparison.Ordinal)..]);
+        }
+
+        var path = Path.Combine(folder, fileName);
+        if (Environment.GetEnvironmentVariable("JOBQUEUE_UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(path, actual);
+        }
+
+        File.Exists(path).Should().BeTrue($"the golden file {fileName} lies beside its test");
+        actual.ReplaceLineEndings("\n").Should().Be(File.ReadAllText(path).ReplaceLineEndings("\n"));
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JobQueue.Core.Tests.Infrastructure;
+
+/// <summary>A host with the job queue on the test server, under a key prefix of its own unless one is given.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private TestHost(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public IJobQueue Jobs => _host.Services.GetRequiredService<IJobQueue>();
+
+    public IDeadLetterQueue DeadLetters => _host.Services.GetRequiredService<IDeadLetterQueue>();
+
+    public IJobMonitor Monitor => _host.Services.GetRequiredService<IJobMonitor>();
+
+    public static async Task<TestHost> StartAsync(
+        TestServer server, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
+    {
+        var host = Build(server.ConnectionString, addHandlers, configure);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new TestHost(host);
+    }
+
+    public static IHost Build(string? connectionString, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        addHandlers(builder.Services.AddJobQueue(options =>
+        {
+            options.ConnectionString = connectionString;
+            options.KeyPrefix = TestServer.NewPrefix();
+            options.Concurrency = 4;
+            options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(20), UseJitter = false };
+            configure?.Invoke(options);
+        }));
+        return builder.Build();
+    }
+
+    public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        if (_host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>Arguments that most tests use.</summary>
+internal sealed record Numbered(int Number);
