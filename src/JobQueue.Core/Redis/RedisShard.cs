@@ -8,6 +8,8 @@ namespace JobQueue.Redis;
 /// </summary>
 internal sealed class RedisShard
 {
+    private const string Eval = "EVAL";
+
     private readonly IDatabase _database;
     private readonly ISubscriber _subscriber;
     private readonly TimeSpan _callTimeout;
@@ -36,7 +38,7 @@ internal sealed class RedisShard
         }
         catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
         {
-            return await Limit(_database.ScriptEvaluateAsync(script.Text, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
+            return await Limit(_database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -49,7 +51,7 @@ internal sealed class RedisShard
         }
         catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
         {
-            return _database.ScriptEvaluate(script.Text, Keys.ScriptKeys, arguments);
+            return _database.Execute(Eval, TextForm(script, arguments));
         }
     }
 
@@ -58,6 +60,13 @@ internal sealed class RedisShard
 
     public Task UnsubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
         => Limit(_subscriber.UnsubscribeAsync(channel), cancellationToken);
+
+    /// <summary>
+    /// The arguments of EVAL, which runs a script whether or not the server knows it. The client's own call with a text
+    /// goes by hash as soon as the client believes that the server knows it, and fails when the server has forgotten it since.
+    /// </summary>
+    private object[] TextForm(RedisScript script, RedisValue[] arguments)
+        => [script.Text, Keys.ScriptKeys.Length, .. Keys.ScriptKeys, .. arguments];
 
     private Task<T> Limit<T>(Task<T> call, CancellationToken cancellationToken)
     {
