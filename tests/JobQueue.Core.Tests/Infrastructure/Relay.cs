@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace JobQueue.Core.Tests.Infrastructure;
+
+/// <summary>
+/// Stands between a client and the server on a free port of its own, and can hold the traffic back: then calls are neither
+/// answered nor refused, as with a server that hangs.
+/// </summary>
+internal sealed class Relay : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly EndPoint _server;
+    private readonly List<Task> _pumps = [];
+    private readonly Task _accepting;
+    private volatile TaskCompletionSource _open = Opened();
+
+    private Relay(EndPoint server)
+    {
+        _server = server;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public EndPoint EndPoint => _listener.LocalEndpoint;
+
+    public static Relay Before(TestServer server) => new(server.Connection.GetEndPoints()[0]);
+
+    /// <summary>From now on nothing passes, either way.</summary>
+    public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What was held back passes, and what follows.</summary>
+    public void Release() => _open.TrySetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_pumps).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private static TaskCompletionSource Opened()
+    {
+        var open = new TaskCompletionSource();
+        open.SetResult();
+        return open;
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            var client = await _listener.AcceptSocketAsync(_stop.Token);
+            _pumps.Add(PumpBothWaysAsync(client));
+        }
+    }
+
+    private async Task PumpBothWaysAsync(Socket client)
+    {
+        using var near = client;
+        using var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await far.ConnectAsync(_server, _stop.Token);
+        await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
+    }
+
+    private async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16 * 1024];
+        while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var length)
+        {
+            await _open.Task.WaitAsync(_stop.Token);
+            for (var sent = 0; sent < length;)
+            {
+                sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), _stop.Token);
+            }
+        }
+    }
+}
