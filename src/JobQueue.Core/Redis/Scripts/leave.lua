@@ -16,12 +16,17 @@ local root = KEYS[1]
 local worker = ARGV[1]
 local FIRST_QUEUE = 2
 
+-- Every structural key is read before the first write: a key of the wrong type stops the script here.
+redis.call('ZCARD', root .. ':workers')
+redis.call('HLEN', root .. ':floors')
+
 redis.call('DEL', root .. ':none')
 local removed = redis.call('ZREM', root .. ':workers', worker)
-redis.call('ZREM', root .. ':idle', worker)
-for at = FIRST_QUEUE, #ARGV do
-  redis.call('ZREM', root .. ':idle:' .. ARGV[at], worker)
-end
 redis.call('HDEL', root .. ':floors', worker)
+-- An idle entry ends by itself, so a key of another type under its name does not stop a worker from leaving.
+redis.pcall('ZREM', root .. ':idle', worker)
+for at = FIRST_QUEUE, #ARGV do
+  redis.pcall('ZREM', root .. ':idle:' .. ARGV[at], worker)
+end
 redis.call('DEL', root .. ':worker:' .. worker)
 return { removed }

@@ -10,7 +10,7 @@
 -- ARGV    1  limit     integer, 1..500
 --         2  died_at   string, time of death in ms of the last id of the page before; '' begins at the newest
 --         3  id        string, the last id of the page before; '' with it
--- RETURNS {total, ids[], times[], records[]}; a record that is gone is ''
+-- RETURNS {total, ids[], times[], records[]}; a record that is gone, or a key of another type, is ''
 -- COST    O(limit + log dead)
 
 local root = KEYS[1]
@@ -30,6 +30,8 @@ local ids, times, records = {}, {}, {}
 for at = 1, #page, 2 do
   ids[#ids + 1] = page[at]
   times[#times + 1] = page[at + 1]
-  records[#records + 1] = redis.call('GET', root .. ':job:' .. page[at]) or ''
+  -- A key of another type must not hide the dead letters beside it.
+  local record = redis.pcall('GET', root .. ':job:' .. page[at])
+  records[#records + 1] = type(record) == 'string' and record or ''
 end
 return { redis.call('ZCARD', dead), ids, times, records }

@@ -8,7 +8,8 @@
 --         2  meta      HASH  P:meta, always exists
 -- DERIVED (same slot) job STRINGs, running HASH, scheduled ZSET, retrying ZSET, dead ZSET
 -- ARGV    1… ids       string
--- RETURNS five a job: record ('' = none), lease token ('' = not running), due time if scheduled, due time if retrying, time of death; '' = not there
+-- RETURNS five a job: record ('' = none, or a key of another type), lease token ('' = not running), due time if scheduled,
+--         due time if retrying, time of death; '' = not there
 -- COST    O(ids log waiting)
 
 --@include shared/line.lua
@@ -17,16 +18,18 @@ local root = KEYS[1]
 
 local places = {}
 for _, id in ipairs(ARGV) do
-  local record = redis.call('GET', root .. ':job:' .. id)
+  local record = redis.pcall('GET', root .. ':job:' .. id)
   local scheduled, retrying, dead, token
-  if record then
+  if type(record) ~= 'string' then
+    record = '' -- A key of another type must not hide the jobs beside it.
+  else
     local member = line_of_record(root, id) .. '|' .. id
     token = redis.call('HGET', root .. ':running', id)
     scheduled = redis.call('ZSCORE', root .. ':scheduled', member)
     retrying = redis.call('ZSCORE', root .. ':retrying', member)
     dead = redis.call('ZSCORE', root .. ':dead', id)
   end
-  places[#places + 1] = record or ''
+  places[#places + 1] = record
   places[#places + 1] = token or ''
   places[#places + 1] = scheduled or ''
   places[#places + 1] = retrying or ''
