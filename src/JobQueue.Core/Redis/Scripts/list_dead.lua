@@ -9,7 +9,7 @@
 -- DERIVED (same slot) dead ZSET, job STRINGs
 -- ARGV    1  limit     integer, 1..500
 --         2  died_at   string, time of death in ms of the last id of the page before; '' begins at the newest
---         3  id        string, the last id of the page before; '' with it
+--         3  last_id   string, the last id of the page before; '' with it
 -- RETURNS {total, ids[], times[], records[]}; a record that is gone, or a key of another type, is ''
 -- COST    O(limit + log dead)
 
