@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using JobQueue.Embedded;
 using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Embedded;
 
 namespace JobQueue.Core.Tests.EndToEnd;
 
