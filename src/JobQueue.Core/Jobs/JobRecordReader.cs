@@ -8,6 +8,8 @@ namespace JobQueue;
 /// </summary>
 internal static class JobRecordReader
 {
+    private const int MaxCount = 1_000_000_000;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
 
     /// <summary>Reads a record; answers why it can't be read instead of throwing, because no record may stop a worker.</summary>
@@ -129,35 +131,35 @@ internal static class JobRecordReader
         {
             if (reader.ValueTextEquals("v"u8))
             {
-                _version = (int)NextNumber(ref reader);
+                _version = NextCount(ref reader);
             }
             else if (reader.ValueTextEquals("created_at"u8))
             {
-                _createdAt = NextNumber(ref reader);
+                _createdAt = NextTime(ref reader).ToUnixTimeMilliseconds();
             }
             else if (reader.ValueTextEquals("scheduled_at"u8))
             {
-                _scheduledAt = NextNumber(ref reader);
+                _scheduledAt = NextTime(ref reader).ToUnixTimeMilliseconds();
             }
             else if (reader.ValueTextEquals("max_retries"u8))
             {
-                _maxRetries = (int)NextNumber(ref reader);
+                _maxRetries = NextCount(ref reader);
             }
             else if (reader.ValueTextEquals("timeout_ms"u8))
             {
-                _timeoutMs = NextNumber(ref reader);
+                _timeoutMs = NextCount(ref reader);
             }
             else if (reader.ValueTextEquals("retry_count"u8))
             {
-                _retryCount = (int)NextNumber(ref reader);
+                _retryCount = NextCount(ref reader);
             }
             else if (reader.ValueTextEquals("round"u8))
             {
-                _round = (int)NextNumber(ref reader);
+                _round = NextCount(ref reader);
             }
             else if (reader.ValueTextEquals("finished_at"u8))
             {
-                _finishedAt = NextNumber(ref reader);
+                _finishedAt = NextTime(ref reader).ToUnixTimeMilliseconds();
             }
             else
             {
@@ -233,7 +235,7 @@ internal static class JobRecordReader
             {
                 attempt = reader.GetString() switch
                 {
-                    "number" => attempt with { Number = (int)NextNumber(ref reader) },
+                    "number" => attempt with { Number = NextCount(ref reader) },
                     "started_at" => attempt with { StartedAt = NextTime(ref reader) },
                     "ended_at" => attempt with { EndedAt = NextTime(ref reader) },
                     "worker" => attempt with { WorkerId = NextString(ref reader) ?? "" },
@@ -265,6 +267,13 @@ internal static class JobRecordReader
         {
             reader.Read();
             return reader.GetInt64();
+        }
+
+        /// <summary>A count that code may add to, or a time span in ms that a timer can hold.</summary>
+        private static int NextCount(ref Utf8JsonReader reader)
+        {
+            var number = NextNumber(ref reader);
+            return number is >= 0 and <= MaxCount ? (int)number : throw new FormatException($"{number} is below 0 or above {MaxCount}");
         }
 
         private static DateTimeOffset NextTime(ref Utf8JsonReader reader) => DateTimeOffset.FromUnixTimeMilliseconds(NextNumber(ref reader));

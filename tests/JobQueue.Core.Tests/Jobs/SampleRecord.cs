@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace JobQueue.Core.Tests.Jobs;
+
+/// <summary>Records that use every member, and the shortest one.</summary>
+internal static class SampleRecord
+{
+    public static readonly JobId Id = JobId.Parse("0190f3e29f5b7c018a3c2d4e5f607100");
+
+    public static JobRecord Shortest(string args = "{}") => new()
+    {
+        Id = Id,
+        Name = "sync_portfolio",
+        Queue = "default",
+        Priority = JobPriority.Normal,
+        Args = Encoding.UTF8.GetBytes(args),
+        CreatedAt = 1_700_000_000_000,
+    };
+
+    public static JobRecord Full(string args = """{"user_id":"user-123"}""") => new()
+    {
+        Id = Id,
+        Name = "sync_portfolio",
+        Queue = "eu-west.portfolio_1",
+        Priority = JobPriority.Critical,
+        Args = Encoding.UTF8.GetBytes(args),
+        CreatedAt = 1_700_000_000_000,
+        ScheduledAt = 1_700_000_060_000,
+        MaxRetries = 5,
+        TimeoutMs = 60_000,
+        RetryCount = 2,
+        Round = 3,
+        Status = TerminalStatus.Failed,
+        FinishedAt = 1_700_000_070_000,
+        Reason = "a reason with \"quotes\", \\, é, 𝄞 and \u0001",
+        Attempts =
+        [
+            Attempt(1, "System.TimeoutException", "too slow\nsecond line", "   at Some.Method()", 1_700_000_065_000),
+            Attempt(2, null, null, null, null),
+        ],
+        Result = Encoding.UTF8.GetBytes("[1, 2,  3]"),
+        Raw = "eyJicm9rZW4i",
+    };
+
+    public static string Text(JobRecord record) => Encoding.UTF8.GetString(JobRecordWriter.Write(record));
+
+    public static JobRecord? Read(string text, out string? problem) => JobRecordReader.TryRead(Id, Encoding.UTF8.GetBytes(text), out problem);
+
+    private static JobAttempt Attempt(int number, string? type, string? message, string? stack, long? next) => new()
+    {
+        Number = number,
+        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_060_000 + number),
+        EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_060_500 + number),
+        WorkerId = "web-1-x7",
+        ErrorType = type,
+        ErrorMessage = message,
+        StackTrace = stack,
+        NextRetryAt = next is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+    };
+}
