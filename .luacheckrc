@@ -5,7 +5,7 @@ max_line_length = 160
 -- Defined in Scripts/shared and put in place of an include line when a script is loaded.
 local shared = {
   "server_now", "integer", "list_of", "queue_of", "line_of_record", "pick_idle", "wake",
-  "tell_waiters", "holder_status", "APPLIED", "plan_hand_back", "hand_back", "scan_running",
+  "tell_waiters", "holder_status", "APPLIED", "plan_hand_back", "hand_back", "read_marks", "clear_marks", "earliest_in", "announce_earlier", "scan_running",
   "next_cursor",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }

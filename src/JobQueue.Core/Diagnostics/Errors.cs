@@ -1,4 +1,5 @@
 using System.Globalization;
+using StackExchange.Redis;
 
 namespace JobQueue.Diagnostics;
 
@@ -143,7 +144,7 @@ internal static class Errors
     // JQ20xx: Redis.
     public static JobQueueUnavailableException CannotConnect(string endpoints, Exception cause) => new(
         "JQ2001",
-        $"Redis can't be reached at {endpoints}: {FirstLine(cause)} Check JobQueueOptions.ConnectionString (host, port, password, ssl) and that the server runs.",
+        $"Redis can't be reached at {endpoints} ({(cause as RedisConnectionException)?.FailureType.ToString() ?? cause.GetType().Name}). Check JobQueueOptions.ConnectionString (host, port, password, ssl) and that the server runs.",
         cause,
         [],
         mayHaveBeenEnqueued: false);

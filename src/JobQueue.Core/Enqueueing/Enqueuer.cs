@@ -183,6 +183,7 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
 
     private static Exception Translate(Exception e, EnqueueUnit unit, bool mayHaveArrived) => e switch
     {
+        JobQueueUnavailableException => Errors.EnqueueFailed(e.InnerException ?? e, unit.Ids, mayHaveArrived),
         JobQueueException => e,
         _ when RedisErrors.IsFull(e) => Errors.RedisFull(e, unit.Ids),
         _ when RedisErrors.IsPassing(e) || e is TimeoutRejectedException or InvalidOperationException => Errors.EnqueueFailed(e, unit.Ids, mayHaveArrived),

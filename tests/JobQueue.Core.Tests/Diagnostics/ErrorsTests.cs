@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text;
-using JobQueue.Diagnostics;
 using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Diagnostics;
 
 namespace JobQueue.Core.Tests.Diagnostics;
 

@@ -178,6 +178,29 @@ public sealed class JobLifeTests(TestServer server)
     }
 
     [Fact]
+    public async Task Nothing_ambient_leaks_from_one_job_into_the_next()
+    {
+        var ambient = new AsyncLocal<string?>();
+        await using var host = await TestHost.StartAsync(
+            server,
+            jobs => jobs.AddJobHandler<Numbered, string?>("look", (args, _, _) =>
+            {
+                var found = ambient.Value;
+                ambient.Value = "left by " + args.Number;
+                return Task.FromResult(found);
+            }),
+            static o => o.Concurrency = 1);
+        ambient.Value = "the caller's";
+
+        var ids = await host.Jobs.EnqueueManyAsync(Enumerable.Range(0, 5).Select(static n => new JobRequest("look", new Numbered(n))));
+
+        foreach (var id in ids)
+        {
+            (await host.Jobs.WaitForResultAsync<string>(id, TimeSpan.FromSeconds(20))).Should().BeNull();
+        }
+    }
+
+    [Fact]
     public async Task Arguments_that_do_not_fit_the_handler_are_not_retried()
     {
         await using var host = await TestHost.StartAsync(server, static jobs => jobs

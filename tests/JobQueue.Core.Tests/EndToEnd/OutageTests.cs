@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using JobQueue.Embedded;
 using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Embedded;
 
 namespace JobQueue.Core.Tests.EndToEnd;
 
@@ -50,6 +50,25 @@ public sealed class OutageTests(TestServer shared)
         error.MayHaveBeenEnqueued.Should().BeTrue("the server got the call and may carry it out later");
         await Eventually.HoldsAsync(() => AllCompletedAsync(host, ids), "every job has completed");
         (await host.Monitor.GetCountsAsync()).Should().BeEquivalentTo(new { Running = 0L, Dead = 0L }, o => o.ExcludingMissingMembers());
+    }
+
+    [Fact]
+    public async Task A_full_server_refuses_new_jobs_and_lets_waiting_ones_go_on()
+    {
+        Assert.SkipWhen(ServerKind() == EmbeddedServerKind.Garnet, "Garnet has no maxmemory that refuses writes.");
+        await using var server = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = EmbeddedServerKind.Redis });
+        var prefix = TestServer.NewPrefix();
+        await using var client = await StartAsync(server, o => (o.KeyPrefix, o.RunWorkers) = (prefix, false));
+        var ids = new List<JobId>(await EnqueueAsync(client, 50));
+        using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+
+        var enqueue = () => client.Jobs.EnqueueAsync("pause", 1);
+        (await enqueue.Should().ThrowAsync<JobQueueUnavailableException>()).Which.Should()
+            .BeEquivalentTo(new { ErrorId = "JQ2004", MayHaveBeenEnqueued = false }, o => o.ExcludingMissingMembers());
+
+        await using var worker = await StartAsync(server, o => o.KeyPrefix = prefix);
+        await Eventually.HoldsAsync(() => AllCompletedAsync(client, ids), "the waiting jobs complete");
     }
 
     private EmbeddedServerKind ServerKind()

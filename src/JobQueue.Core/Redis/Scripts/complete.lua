@@ -14,6 +14,7 @@
 
 --@include shared/clock.lua
 --@include shared/holder.lua
+--@include shared/marks.lua
 --@include shared/waiters.lua
 
 local root = KEYS[1]
@@ -50,9 +51,7 @@ end
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
 redis.call('LLEN', root .. ':completed')
 redis.call('HLEN', root .. ':stats')
-local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
-local any_crash = redis.call('HLEN', root .. ':crashes') > 0
-local any_progress = redis.call('HLEN', root .. ':progress') > 0
+local marks = read_marks(root)
 redis.call('HLEN', root .. ':waiters')
 
 redis.call('DEL', root .. ':none')
@@ -61,15 +60,7 @@ for at = 1, #records, 500 do
 end
 redis.call('LPUSH', root .. ':completed', unpack(entries))
 redis.call('HDEL', running, unpack(applied))
-if any_cancelling then
-  redis.call('SREM', root .. ':cancelling', unpack(applied))
-end
-if any_crash then
-  redis.call('HDEL', root .. ':crashes', unpack(applied))
-end
-if any_progress then
-  redis.call('HDEL', root .. ':progress', unpack(applied))
-end
+clear_marks(root, marks, applied)
 redis.call('HINCRBY', root .. ':stats', 'completed', #applied)
 redis.call('HINCRBY', root .. ':stats', 'completed_bytes', bytes)
 tell_waiters(root, applied)

@@ -12,6 +12,8 @@
 -- STATUS  0 applied, 8 not dead (or unknown)
 -- COST    O(log dead)
 
+--@include shared/marks.lua
+
 local root = KEYS[1]
 local id = ARGV[1]
 local APPLIED, NOT_FOUND = 0, 8
@@ -20,17 +22,13 @@ local dead = root .. ':dead'
 if not redis.call('ZSCORE', dead, id) then
   return { NOT_FOUND }
 end
-redis.call('HLEN', root .. ':crashes')
-redis.call('SCARD', root .. ':cancelling')
-redis.call('HLEN', root .. ':progress')
+local marks = read_marks(root)
 redis.call('HLEN', root .. ':stats')
 
 local key = root .. ':job:' .. id
 -- The record first: a script that stops here leaves a dead id that can be deleted again, never a record without a home.
 redis.call('DEL', key, key .. ':log', key .. ':steps')
-redis.call('HDEL', root .. ':crashes', id)
-redis.call('SREM', root .. ':cancelling', id)
-redis.call('HDEL', root .. ':progress', id)
+clear_marks(root, marks, { id })
 redis.call('ZREM', dead, id)
 redis.call('HINCRBY', root .. ':stats', 'deleted', 1)
 return { APPLIED }

@@ -16,6 +16,7 @@
 
 --@include shared/clock.lua
 --@include shared/line.lua
+--@include shared/timers.lua
 --@include shared/wake.lua
 
 local root = KEYS[1]
@@ -88,7 +89,7 @@ redis.call('SCARD', root .. ':ready')
 redis.call('SCARD', root .. ':queues')
 redis.call('LLEN', root .. ':recent')
 redis.call('HLEN', root .. ':stats')
-local earliest = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
+local earliest = earliest_in(root .. ':scheduled')
 local woken_queues = {}
 for _, line in ipairs(waiting) do
   redis.call('LLEN', list_of(root, line))
@@ -124,9 +125,6 @@ end
 
 wake(root, picked)
 if #scheduled > 0 then
-  local first = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
-  if first ~= earliest then
-    redis.pcall('PUBLISH', root .. ':timers', first)
-  end
+  announce_earlier(root, root .. ':scheduled', earliest)
 end
 return { APPLIED, now, answer }

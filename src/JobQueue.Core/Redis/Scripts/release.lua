@@ -15,6 +15,7 @@
 
 --@include shared/clock.lua
 --@include shared/line.lua
+--@include shared/timers.lua
 --@include shared/wake.lua
 
 local root = KEYS[1]
@@ -65,7 +66,7 @@ end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
 redis.call('SCARD', root .. ':ready')
-local earliest = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
+local earliest = earliest_in(root .. ':scheduled')
 for _, line in ipairs(lines) do
   redis.call('LLEN', list_of(root, line))
 end
@@ -85,9 +86,6 @@ redis.call('HDEL', running, unpack(applied))
 
 wake(root, picked)
 if #scheduled > 0 then
-  local first = redis.call('ZRANGE', root .. ':scheduled', 0, 0, 'WITHSCORES')[2]
-  if first ~= earliest then
-    redis.pcall('PUBLISH', root .. ':timers', first)
-  end
+  announce_earlier(root, root .. ':scheduled', earliest)
 end
 return { now, statuses }

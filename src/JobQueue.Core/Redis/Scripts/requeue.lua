@@ -18,6 +18,7 @@
 
 --@include shared/clock.lua
 --@include shared/line.lua
+--@include shared/marks.lua
 --@include shared/wake.lua
 
 local root = KEYS[1]
@@ -43,9 +44,7 @@ local queue = queue_of(line)
 redis.call('LLEN', list_of(root, line))
 redis.call('SCARD', root .. ':ready')
 redis.call('SCARD', root .. ':queues')
-redis.call('HLEN', root .. ':crashes')
-redis.call('SCARD', root .. ':cancelling')
-redis.call('HLEN', root .. ':progress')
+local marks = read_marks(root)
 redis.call('HLEN', root .. ':stats')
 local picked = pick_idle(root, { [queue] = true }, now)
 
@@ -54,9 +53,7 @@ redis.call('SADD', root .. ':ready', line)
 redis.call('SADD', root .. ':queues', queue)
 redis.call('SET', key, record)
 redis.call('ZREM', dead, id)
-redis.call('HDEL', root .. ':crashes', id)
-redis.call('SREM', root .. ':cancelling', id)
-redis.call('HDEL', root .. ':progress', id)
+clear_marks(root, marks, { id })
 redis.call('HINCRBY', root .. ':stats', 'requeued', 1)
 wake(root, picked)
 return { APPLIED, now }

@@ -14,6 +14,8 @@
 
 --@include shared/clock.lua
 --@include shared/holder.lua
+--@include shared/marks.lua
+--@include shared/timers.lua
 --@include shared/waiters.lua
 
 local root = KEYS[1]
@@ -29,7 +31,7 @@ for at = 1, #ARGV, WIDTH do
   ids[#ids + 1] = ARGV[at]
 end
 local tokens = redis.call('HMGET', running, unpack(ids))
-local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
+local marks = read_marks(root)
 
 local statuses, applied, records, retrying, retried, dead, dead_ids = {}, {}, {}, {}, 0, {}, {}
 for position, id in ipairs(ids) do
@@ -37,7 +39,7 @@ for position, id in ipairs(ids) do
   local outcome, record = ARGV[at + 2], ARGV[at + 5]
   local status = holder_status(root, id, tokens[position], ARGV[at + 1], record)
   -- A job that was asked to stop must not wait for another try.
-  if status == APPLIED and outcome == RETRYING and any_cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1 then
+  if status == APPLIED and outcome == RETRYING and marks.cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1 then
     status = CANCELLED
   end
   statuses[position] = status
@@ -61,11 +63,9 @@ if #applied == 0 then
 end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
-local earliest = redis.call('ZRANGE', root .. ':retrying', 0, 0, 'WITHSCORES')[2]
+local earliest = earliest_in(root .. ':retrying')
 redis.call('ZCARD', root .. ':dead')
 redis.call('HLEN', root .. ':stats')
-local any_crash = redis.call('HLEN', root .. ':crashes') > 0
-local any_progress = redis.call('HLEN', root .. ':progress') > 0
 redis.call('HLEN', root .. ':waiters')
 
 redis.call('DEL', root .. ':none')
@@ -79,22 +79,11 @@ for at = 1, #records, 500 do
   redis.call('MSET', unpack(records, at, math.min(at + 499, #records)))
 end
 redis.call('HDEL', running, unpack(applied))
-if any_cancelling then
-  redis.call('SREM', root .. ':cancelling', unpack(applied))
-end
-if any_crash then
-  redis.call('HDEL', root .. ':crashes', unpack(applied))
-end
-if any_progress then
-  redis.call('HDEL', root .. ':progress', unpack(applied))
-end
+clear_marks(root, marks, applied)
 redis.call('HINCRBY', root .. ':stats', 'failed', #applied)
 if retried > 0 then
   redis.call('HINCRBY', root .. ':stats', 'retried', retried)
-  local first = redis.call('ZRANGE', root .. ':retrying', 0, 0, 'WITHSCORES')[2]
-  if first ~= earliest then
-    redis.pcall('PUBLISH', root .. ':timers', first)
-  end
+  announce_earlier(root, root .. ':retrying', earliest)
 end
 if #dead_ids > 0 then
   redis.call('HINCRBY', root .. ':stats', 'dead', #dead_ids)

@@ -23,5 +23,6 @@ local holder = redis.call('GET', turn)
 if holder and holder ~= owner then
   return { 0 }
 end
+redis.call('DEL', root .. ':none')
 redis.call('SET', turn, owner, 'PX', hold_ms)
 return { 1 }

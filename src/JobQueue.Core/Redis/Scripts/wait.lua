@@ -22,6 +22,7 @@ local now = server_now()
 local waiters = root .. ':waiters'
 local deadline = tonumber(redis.call('HGET', waiters, id) or 0)
 if now + wait_ms > deadline then
+  redis.call('DEL', root .. ':none')
   redis.call('HSET', waiters, id, integer(now + wait_ms))
 end
 return { now }
