@@ -13,10 +13,10 @@
 
 --@include shared/clock.lua
 
-local meta = KEYS[2]
+local root, meta = KEYS[1], KEYS[2]
 local schema = ARGV[1]
 
-redis.call('DEL', KEYS[1] .. ':none')
+redis.call('DEL', root .. ':none')
 redis.call('HSETNX', meta, 'schema', schema)
 local memory = redis.pcall('INFO', 'memory')
 local policy = type(memory) == 'string' and string.match(memory, 'maxmemory_policy:([%w-]+)') or ''
