@@ -51,6 +51,7 @@ public sealed class OutageTests
         await Eventually.HoldsAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
 
         await SignalAsync("STOP", server.ProcessId);
+        await Eventually.HoldsAsync(() => IsStopped(server.ProcessId), "every thread of the server is halted");
         var hanging = () => EnqueueAsync(host, 1);
         var error = (await hanging.Should().ThrowAsync<JobQueueUnavailableException>()).Which;
         await SignalAsync("CONT", server.ProcessId);
@@ -123,6 +124,11 @@ public sealed class OutageTests
 
         return true;
     }
+
+    /// <summary>The third field of a thread's stat line is its state; T is stopped.</summary>
+    private static bool IsStopped(int processId) => Directory
+        .EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task"))
+        .All(static thread => File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].StartsWith('T'));
 
     private static async Task SignalAsync(string signal, int processId)
     {
