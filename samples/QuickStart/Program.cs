@@ -32,7 +32,7 @@ try
 {
     await host.StartAsync();
 }
-catch (Exception e) when (e is JobQueueException or JobQueue.Embedded.EmbeddedRedisException)
+catch (JobQueueException e)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

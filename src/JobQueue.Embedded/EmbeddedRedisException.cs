@@ -1,11 +1,13 @@
 namespace JobQueue.Embedded;
 
-/// <summary>A local server could not be started. The message says what was tried and what to do.</summary>
-public sealed class EmbeddedRedisException : InvalidOperationException
+/// <summary>
+/// The embedded server could not be found or started, or is set up in a way that cannot work. The message says what
+/// happened, why, and what to do; <see cref="JobQueueException.ErrorId"/> (<c>JQ5001</c> and up) stays the same between versions.
+/// </summary>
+public sealed class EmbeddedRedisException : JobQueueException
 {
     internal EmbeddedRedisException(string errorId, string message, Exception? innerException = null)
-        : base($"{errorId}: {message}", innerException) => ErrorId = errorId;
-
-    /// <summary>Stable id of the error, for example <c>JQ5001</c>.</summary>
-    public string ErrorId { get; }
+        : base(errorId, message, innerException)
+    {
+    }
 }

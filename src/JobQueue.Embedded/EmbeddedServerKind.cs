@@ -1,14 +1,14 @@
 namespace JobQueue.Embedded;
 
-/// <summary>Which server program runs.</summary>
+/// <summary>Which server <see cref="EmbeddedRedis"/> runs. All speak the Redis protocol and run the job queue's scripts.</summary>
 public enum EmbeddedServerKind
 {
-    /// <summary><c>redis-server</c>, found on PATH.</summary>
+    /// <summary>Redis: <c>redis-server</c> from the <c>PATH</c>.</summary>
     Redis,
 
-    /// <summary><c>valkey-server</c>, found on PATH.</summary>
+    /// <summary>Valkey: <c>valkey-server</c> from the <c>PATH</c>.</summary>
     Valkey,
 
-    /// <summary>Garnet, found in the NuGet package folder.</summary>
+    /// <summary>Garnet: the NuGet package <c>garnet-server</c>.</summary>
     Garnet,
 }

@@ -6,16 +6,24 @@ using JobQueue.Embedded;
 namespace JobQueue.Core.Tests.EndToEnd;
 
 /// <summary>Each test has a server of its own, because it stops it.</summary>
-public sealed class OutageTests(TestServer shared)
+public sealed class OutageTests
 {
+    private readonly TestServer _shared;
+
+    public OutageTests(TestServer server)
+    {
+        _ = server.ConnectionString; // Skips when there is no server.
+        _shared = server;
+    }
+
     [Fact]
     public async Task A_worker_survives_a_restart_of_the_server_and_no_job_is_missing()
     {
         var folder = Directory.CreateTempSubdirectory("outage-");
-        var options = new EmbeddedRedisOptions { Server = ServerKind(), DataDirectory = folder.FullName };
+        var options = new EmbeddedRedisOptions { DataDirectory = folder.FullName };
         var first = await EmbeddedRedis.StartAsync(options);
         options.Port = int.Parse(first.ConnectionString.Split(',')[0].Split(':')[1], CultureInfo.InvariantCulture);
-        options.Password = first.ConnectionString.Split("password=")[1];
+        options.Password = first.ConnectionString.Split("password=")[1].Split(',')[0];
         await using var host = await StartAsync(first);
         var ids = new List<JobId>(await EnqueueAsync(host, 300));
         await Eventually.HoldsAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
@@ -37,7 +45,7 @@ public sealed class OutageTests(TestServer shared)
     public async Task A_fetch_that_is_carried_out_after_its_time_limit_keeps_no_job_from_running()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The server is halted by signals of Linux.");
-        await using var server = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = ServerKind() });
+        await using var server = await EmbeddedRedis.StartAsync();
         await using var host = await StartAsync(server, static o => (o.CallTimeout, o.PollInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50)));
         var ids = new List<JobId>(await EnqueueAsync(host, 400));
         await Eventually.HoldsAsync(async () => (await host.Monitor.GetCountsAsync()).TotalCompleted >= 10, "the worker is in mid-run");
@@ -56,8 +64,8 @@ public sealed class OutageTests(TestServer shared)
     [Fact]
     public async Task A_full_server_refuses_new_jobs_and_lets_waiting_ones_go_on()
     {
-        Assert.SkipWhen(ServerKind() == EmbeddedServerKind.Garnet, "Garnet has no maxmemory that refuses writes.");
-        await using var server = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = EmbeddedServerKind.Redis });
+        Assert.SkipWhen(_shared.IsGarnet, "Garnet has no maxmemory that refuses writes.");
+        await using var server = await EmbeddedRedis.StartAsync();
         var prefix = TestServer.NewPrefix();
         await using var client = await StartAsync(server, o => (o.KeyPrefix, o.RunWorkers) = (prefix, false));
         var ids = new List<JobId>(await EnqueueAsync(client, 50));
@@ -72,14 +80,8 @@ public sealed class OutageTests(TestServer shared)
         await Eventually.HoldsAsync(() => AllCompletedAsync(client, ids), "the waiting jobs complete");
     }
 
-    private EmbeddedServerKind ServerKind()
-    {
-        _ = shared.ConnectionString; // Skips when there is no server.
-        return shared.IsGarnet ? EmbeddedServerKind.Garnet : EmbeddedServerKind.Redis;
-    }
-
     private Task<TestHost> StartAsync(EmbeddedRedis server, Action<JobQueueOptions>? configure = null) => TestHost.StartAsync(
-        shared,
+        _shared,
         static jobs => jobs.AddJobHandler<int>("pause", static (milliseconds, _, token) => Task.Delay(milliseconds, token)),
         o =>
         {

@@ -70,18 +70,18 @@ public sealed class TestServer : IAsyncLifetime
 
     private async Task<string> FindAsync(string? wish)
     {
-        EmbeddedServerKind? kind = null;
         if (!string.IsNullOrWhiteSpace(wish))
         {
-            if (!Enum.TryParse(wish, ignoreCase: true, out EmbeddedServerKind named))
+            if (!Enum.TryParse(wish, ignoreCase: true, out EmbeddedServerKind kind))
             {
                 return wish;
             }
 
-            kind = named;
+            // For this process: tests that start a server of their own get the same kind.
+            Environment.SetEnvironmentVariable("JOBQUEUE_EMBEDDED", kind.ToString().ToLowerInvariant());
         }
 
-        _started = await EmbeddedRedis.StartAsync(new EmbeddedRedisOptions { Server = kind });
+        _started = await EmbeddedRedis.StartAsync();
         return _started.ConnectionString;
     }
 
