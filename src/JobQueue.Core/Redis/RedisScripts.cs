@@ -13,6 +13,8 @@ internal static class RedisScripts
 
     public static RedisScript Settle { get; } = RedisScript.Load("settle");
 
+    public static RedisScript Bury { get; } = RedisScript.Load("bury");
+
     public static RedisScript Release { get; } = RedisScript.Load("release");
 
     public static RedisScript Reconcile { get; } = RedisScript.Load("reconcile");
@@ -43,7 +45,7 @@ internal static class RedisScripts
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
-        Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
+        Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
         Read, Wait, Counts, ListDead, Requeue, DeleteDead,
     ];
 }
