@@ -6,7 +6,8 @@ max_line_length = 160
 local shared = {
   "server_now", "integer", "list_of", "queue_of", "line_of_record", "pick_idle", "wake",
   "tell_waiters", "holder_status", "APPLIED", "plan_hand_back", "hand_back", "read_marks", "clear_marks", "earliest_in", "announce_earlier", "scan_running",
-  "next_cursor",
+  "next_cursor", "is_watched", "tell_listeners", "new_statistics", "count_minute", "count_handler", "check_statistics", "write_statistics",
+  "fingerprint_in", "fingerprint_of", "group_ids", "check_groups", "leave_groups", "any_crashes", "line_to_wait_in",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }
 files["**/Scripts/shared/*.lua"] = { read_globals = shared, ignore = { "211", "431" } }

@@ -19,7 +19,10 @@ public sealed record Job
     /// <summary>Where it is in its life.</summary>
     public required JobState State { get; init; }
 
-    /// <summary>The arguments as they were enqueued: UTF-8 JSON, byte for byte.</summary>
+    /// <summary>
+    /// The arguments as they were enqueued: UTF-8 JSON, byte for byte. Empty when they are no longer kept
+    /// (<see cref="ArgsDropped"/>) or the record can't be read.
+    /// </summary>
     public required ReadOnlyMemory<byte> Args { get; init; }
 
     /// <summary>When it was enqueued, by the clock of the process that enqueued it.</summary>
@@ -45,6 +48,30 @@ public sealed record Job
 
     /// <summary>Longest one attempt may take; <see langword="null"/> when the handler's setting decides.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How long after it became due it may still start; <see langword="null"/> for any time.</summary>
+    public TimeSpan? ExpiresAfter { get; init; }
+
+    /// <summary>The instant after which no attempt may run; <see langword="null"/> for none.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The user it was enqueued for, as the caller named it.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>The caller's labels.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The finished job that this one repeats; <see langword="null"/> when it is no copy.</summary>
+    public JobId? CopiedFrom { get; init; }
+
+    /// <summary>How often a handler put it off without using an attempt.</summary>
+    public int Snoozes { get; init; }
+
+    /// <summary>Groups a dead job with others that died of the same error; <see langword="null"/> unless it is <see cref="JobState.Dead"/>.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Size in bytes of arguments that are no longer kept, because the job has completed; <see langword="null"/> while they are.</summary>
+    public int? ArgsDropped { get; init; }
 
     /// <summary>How often it was begun anew: 1, and one more each time a person requeues it.</summary>
     public int Round { get; init; } = 1;

@@ -24,15 +24,40 @@ internal sealed class JobRecord
 
     public required long CreatedAt { get; init; }
 
-    public long? ScheduledAt { get; init; }
+    /// <summary>When it was, or is, to run first; moved on when a handler snoozes.</summary>
+    public long? ScheduledAt { get; set; }
 
     public int? MaxRetries { get; init; }
 
     public long? TimeoutMs { get; init; }
 
+    /// <summary>How long after it became due it may still start.</summary>
+    public long? ExpiresAfterMs { get; init; }
+
+    /// <summary>The instant after which no attempt may run.</summary>
+    public long? Deadline { get; init; }
+
+    public string? UserId { get; init; }
+
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>The finished job that this one repeats.</summary>
+    public JobId? CopiedFrom { get; init; }
+
     public int RetryCount { get; set; }
 
     public int Round { get; set; } = 1;
+
+    /// <summary>When a person last began a new round.</summary>
+    public long? RequeuedAt { get; set; }
+
+    public int Snoozes { get; set; }
+
+    /// <summary>Since when no live worker has known its handler; null while one does.</summary>
+    public long? UnknownSince { get; set; }
+
+    /// <summary>Groups a dead job with others of the same error; null while it lives.</summary>
+    public string? Fingerprint { get; set; }
 
     /// <summary>How the job ended; null while it lives.</summary>
     public TerminalStatus? Status { get; set; }
@@ -45,11 +70,24 @@ internal sealed class JobRecord
 
     public ReadOnlyMemory<byte>? Result { get; set; }
 
+    /// <summary>Size of arguments that are no longer kept; <see cref="Args"/> is then <c>null</c>.</summary>
+    public int? ArgsDropped { get; set; }
+
     /// <summary>Bytes of a record that could not be read, base64, cut; kept in the record that buries it.</summary>
     public string? Raw { get; set; }
 
     /// <summary>The list it waits in: <c>&lt;priority&gt;|&lt;queue&gt;</c>.</summary>
     public string Line => string.Concat(Priority.ToWord(), "|", Queue);
+
+    /// <summary>When it last became due: the latest of its creation, its schedule, its requeue and its next try.</summary>
+    public long DueAt
+    {
+        get
+        {
+            var due = Math.Max(CreatedAt, Math.Max(ScheduledAt ?? 0, RequeuedAt ?? 0));
+            return Attempts is { Count: > 0 } attempts && attempts[^1].NextRetryAt is { } retry ? Math.Max(due, retry.ToUnixTimeMilliseconds()) : due;
+        }
+    }
 
     public int NextAttemptNumber => Attempts is { Count: > 0 } attempts ? attempts[^1].Number + 1 : 1;
 

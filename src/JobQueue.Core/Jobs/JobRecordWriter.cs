@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace JobQueue;
 
 /// <summary>
-/// Writes records. <c>v</c>, <c>queue</c> and <c>priority</c> come first and are always there: scripts read the line
-/// of a record from those bytes without decoding it. Other members are left out at their default.
+/// Writes records. <c>v</c>, <c>queue</c> and <c>priority</c> come first and are always there, a dead record's <c>fingerprint</c>
+/// follows: scripts read the line and the group of a record from those bytes without decoding it. Other members are left out at their default.
 /// </summary>
 internal static class JobRecordWriter
 {
@@ -59,18 +59,43 @@ internal static class JobRecordWriter
         writer.WriteNumber("v"u8, JobRecord.CurrentVersion);
         writer.WriteString("queue"u8, record.Queue);
         writer.WriteString("priority"u8, record.Priority.ToUtf8Word());
+        WriteOptional(writer, "fingerprint"u8, record.Fingerprint);
         writer.WriteString("id"u8, record.Id.ToString());
         writer.WriteString("name"u8, record.Name);
         writer.WriteNumber("created_at"u8, record.CreatedAt);
         WriteOptional(writer, "scheduled_at"u8, record.ScheduledAt);
         WriteOptional(writer, "max_retries"u8, record.MaxRetries);
         WriteOptional(writer, "timeout_ms"u8, record.TimeoutMs);
+        WriteOptional(writer, "expires_after_ms"u8, record.ExpiresAfterMs);
+        WriteOptional(writer, "deadline"u8, record.Deadline);
+        WriteOptional(writer, "user_id"u8, record.UserId);
+        WriteTags(writer, record.Tags);
+        WriteOptional(writer, "copied_from"u8, record.CopiedFrom?.ToString());
+    }
+
+    private static void WriteTags(Utf8JsonWriter writer, IReadOnlyList<string>? tags)
+    {
+        if (tags is not { Count: > 0 })
+        {
+            return;
+        }
+
+        writer.WriteStartArray("tags"u8);
+        for (var i = 0; i < tags.Count; i++)
+        {
+            writer.WriteStringValue(tags[i]);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteProgressOfLife(Utf8JsonWriter writer, JobRecord record)
     {
         WriteOptional(writer, "retry_count"u8, record.RetryCount == 0 ? null : record.RetryCount);
         WriteOptional(writer, "round"u8, record.Round == 1 ? null : record.Round);
+        WriteOptional(writer, "requeued_at"u8, record.RequeuedAt);
+        WriteOptional(writer, "snoozes"u8, record.Snoozes == 0 ? null : record.Snoozes);
+        WriteOptional(writer, "unknown_since"u8, record.UnknownSince);
         if (record.Status is { } status)
         {
             writer.WriteString("status"u8, status switch
@@ -95,6 +120,7 @@ internal static class JobRecordWriter
         }
 
         WriteOptional(writer, "raw"u8, record.Raw);
+        WriteOptional(writer, "args_dropped"u8, record.ArgsDropped);
     }
 
     private static void WriteAttempt(Utf8JsonWriter writer, JobAttempt attempt)

@@ -25,5 +25,11 @@ internal sealed class RedisKeys
 
     public RedisChannel TimersChannel => new(Root + ":timers", RedisChannel.PatternMode.Literal);
 
+    public RedisChannel CancelChannel => new(Root + ":cancel", RedisChannel.PatternMode.Literal);
+
+    public RedisChannel PauseChannel => new(Root + ":pause", RedisChannel.PatternMode.Literal);
+
+    public RedisChannel EventsChannel => new(Root + ":events", RedisChannel.PatternMode.Literal);
+
     public RedisChannel FinishedChannel => new(Root + ":finished", RedisChannel.PatternMode.Literal);
 }

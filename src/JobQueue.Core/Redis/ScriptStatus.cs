@@ -12,6 +12,9 @@ internal enum ScriptStatus
     /// <summary>The lease is not, or no longer, the caller's.</summary>
     Refused = 2,
 
+    /// <summary>The job runs, and its handler was asked to stop.</summary>
+    Cancelling = 3,
+
     /// <summary>The job was asked to stop and must be settled as cancelled.</summary>
     Cancelled = 4,
 

@@ -28,8 +28,17 @@ internal static class SampleRecord
         ScheduledAt = 1_700_000_060_000,
         MaxRetries = 5,
         TimeoutMs = 60_000,
+        ExpiresAfterMs = 31_536_000_000,
+        Deadline = 1_700_000_090_000,
+        UserId = "user-123",
+        Tags = ["eu", "a \"quoted\" tag"],
+        CopiedFrom = JobId.Parse("0190f3e29f5b7c018a3c2d4e5f607000"),
         RetryCount = 2,
         Round = 3,
+        RequeuedAt = 1_700_000_055_000,
+        Snoozes = 4,
+        UnknownSince = 1_700_000_056_000,
+        Fingerprint = "0123456789abcdef",
         Status = TerminalStatus.Failed,
         FinishedAt = 1_700_000_070_000,
         Reason = "a reason with \"quotes\", \\, é, 𝄞 and \u0001",
@@ -40,6 +49,7 @@ internal static class SampleRecord
         ],
         Result = Encoding.UTF8.GetBytes("[1, 2,  3]"),
         Raw = "eyJicm9rZW4i",
+        ArgsDropped = 20_000,
     };
 
     public static string Text(JobRecord record) => Encoding.UTF8.GetString(JobRecordWriter.Write(record));

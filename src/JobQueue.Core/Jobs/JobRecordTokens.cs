@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace JobQueue;
+
+/// <summary>Reads the value that follows a member's name; what nothing can hold is refused.</summary>
+internal static class JobRecordTokens
+{
+    private const int MaxCount = 1_000_000_000;
+
+    /// <summary>The bytes of the next value as they are stored.</summary>
+    public static ReadOnlyMemory<byte> NextRaw(ref Utf8JsonReader reader, ReadOnlyMemory<byte> bytes)
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return bytes[start..(int)reader.BytesConsumed];
+    }
+
+    public static string? NextString(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.GetString();
+    }
+
+    public static List<string> NextStrings(ref Utf8JsonReader reader)
+    {
+        var strings = new List<string>();
+        reader.Read();
+        Expect(reader.TokenType == JsonTokenType.StartArray, "its tags are no array");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            strings.Add(reader.GetString() ?? "");
+        }
+
+        return strings;
+    }
+
+    /// <summary>A count that code may add to, or a time span in ms that a timer can hold.</summary>
+    public static int NextCount(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var number = reader.GetInt64();
+        return number is >= 0 and <= MaxCount ? (int)number : throw new FormatException($"{number} is below 0 or above {MaxCount}");
+    }
+
+    public static DateTimeOffset NextTime(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64());
+    }
+
+    /// <summary>A time as Unix milliseconds, checked to be one.</summary>
+    public static long NextMilliseconds(ref Utf8JsonReader reader) => NextTime(ref reader).ToUnixTimeMilliseconds();
+
+    public static void SkipValue(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
+
+    public static void Expect(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new FormatException(otherwise);
+        }
+    }
+}
