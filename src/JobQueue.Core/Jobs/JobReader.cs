@@ -6,14 +6,11 @@ namespace JobQueue;
 internal sealed class JobReader(RedisCalls calls)
 {
     public async Task<Job?> ReadAsync(JobId id, CancellationToken cancellationToken)
-    {
-        var places = await calls.RunAsync(
-            "read",
-            static (shard, id, token) => ReadScript.RunAsync(shard, [id], token),
-            id,
-            cancellationToken).ConfigureAwait(false);
-        return places[0] is { } place ? ToJob(id, place) : null;
-    }
+        => (await ReadPlaceAsync(id, cancellationToken).ConfigureAwait(false)).Place is { } place ? ToJob(id, place) : null;
+
+    /// <summary>Reads a job's bytes and place, with the server's time in ms.</summary>
+    public Task<(long Now, JobPlace? Place)> ReadPlaceAsync(JobId id, CancellationToken cancellationToken)
+        => calls.RunAsync("read", static (shard, id, token) => ReadScript.RunAsync(shard, id, token), id, cancellationToken);
 
     /// <summary>A record and its place as a job. A record that can't be read gives a job that says so.</summary>
     internal static Job ToJob(JobId id, JobPlace place)
@@ -58,7 +55,7 @@ internal sealed class JobReader(RedisCalls calls)
     }
 
     /// <summary>The rule of docs/redis-data-model.md: the lease first, then the record's own end, then the sets.</summary>
-    private static JobState FindState(JobPlace place, TerminalStatus? status) => place switch
+    internal static JobState FindState(JobPlace place, TerminalStatus? status) => place switch
     {
         { Token: not null } => JobState.Running,
         _ when status is TerminalStatus.Completed => JobState.Completed,

@@ -8,10 +8,21 @@ internal readonly record struct JobPlace(byte[] Record, string? Token, long? Sch
 /// <summary>Runs read.lua.</summary>
 internal static class ReadScript
 {
+    private const int HeadLength = 1;
     private const int Width = 5;
 
     /// <summary>Reads jobs; the place of one without a record is null.</summary>
     public static async Task<JobPlace?[]> RunAsync(RedisShard shard, IReadOnlyList<JobId> ids, CancellationToken cancellationToken)
+        => (await ReadAsync(shard, ids, cancellationToken).ConfigureAwait(false)).Places;
+
+    /// <summary>Reads one job, and the server's time, by which a record made from it is to say when it ended.</summary>
+    public static async Task<(long Now, JobPlace? Place)> RunAsync(RedisShard shard, JobId id, CancellationToken cancellationToken)
+    {
+        var (now, places) = await ReadAsync(shard, [id], cancellationToken).ConfigureAwait(false);
+        return (now, places[0]);
+    }
+
+    private static async Task<(long Now, JobPlace?[] Places)> ReadAsync(RedisShard shard, IReadOnlyList<JobId> ids, CancellationToken cancellationToken)
     {
         var arguments = new RedisValue[ids.Count];
         for (var i = 0; i < ids.Count; i++)
@@ -21,7 +32,7 @@ internal static class ReadScript
 
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Read, arguments, cancellationToken).ConfigureAwait(false));
         var places = new JobPlace?[ids.Count];
-        for (int i = 0, at = 0; i < places.Length; i++, at += Width)
+        for (int i = 0, at = HeadLength; i < places.Length; i++, at += Width)
         {
             var record = Reply.Bytes(reply[at]);
             var token = Reply.Text(reply[at + 1]);
@@ -35,6 +46,6 @@ internal static class ReadScript
                 : null;
         }
 
-        return places;
+        return (Reply.Int(reply[0]), places);
     }
 }

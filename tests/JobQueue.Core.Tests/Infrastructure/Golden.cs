@@ -15,13 +15,20 @@ internal static class Golden
             folder = Path.Combine(Repository.Root, folder[folder.IndexOf(marker, StringComparison.Ordinal)..]);
         }
 
-        var path = Path.Combine(folder, fileName);
+        Compare(actual, Path.Combine(folder, fileName));
+    }
+
+    /// <summary>The same for a page of the repository that is generated.</summary>
+    public static void VerifyPage(string actual, params string[] path) => Compare(actual, Path.Combine([Repository.Root, .. path]));
+
+    private static void Compare(string actual, string path)
+    {
         if (Environment.GetEnvironmentVariable("JOBQUEUE_UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(path, actual);
         }
 
-        File.Exists(path).Should().BeTrue($"the golden file {fileName} lies beside its test");
+        File.Exists(path).Should().BeTrue($"the golden file {path} exists");
         actual.ReplaceLineEndings("\n").Should().Be(File.ReadAllText(path).ReplaceLineEndings("\n"));
     }
 }

@@ -8,15 +8,16 @@
 --         2  meta      HASH  P:meta, always exists
 -- DERIVED (same slot) job STRINGs, running HASH, scheduled ZSET, retrying ZSET, dead ZSET
 -- ARGV    1… ids       string
--- RETURNS five a job: record ('' = none, or a key of another type), lease token ('' = not running), due time if scheduled,
---         due time if retrying, time of death; '' = not there
+-- RETURNS {now_ms, …}, then five a job: record ('' = none, or a key of another type), lease token ('' = not running), due time
+--         if scheduled, due time if retrying, time of death; '' = not there
 -- COST    O(ids log waiting)
 
+--@include shared/clock.lua
 --@include shared/line.lua
 
 local root = KEYS[1]
 
-local places = {}
+local places = { server_now() }
 for _, id in ipairs(ARGV) do
   local record = redis.pcall('GET', root .. ':job:' .. id)
   local scheduled, retrying, dead, token

@@ -46,6 +46,17 @@ public sealed class ReadScriptTests(TestServer server) : StoreTest(server)
         places[1]!.Value.Record.Should().Equal(TestJob.Record("b"));
     }
 
+    [Fact]
+    public async Task Read_answers_the_servers_time_also_for_an_unknown_job()
+    {
+        var before = await Store.NowAsync();
+
+        var (now, place) = await ReadScript.RunAsync(Store.Shard, TestJob.Id("x"), CancellationToken.None);
+
+        place.Should().BeNull();
+        now.Should().BeInRange(before, await Store.NowAsync());
+    }
+
     private Task<JobPlace?[]> SendAsync(params string[] names) => ReadScript.RunAsync(Store.Shard, [.. names.Select(TestJob.Id)], CancellationToken.None);
 
     private static double? Hours(long? time, long now) => time is { } ms ? Math.Round((ms - now) / 3_600_000.0) : null;
