@@ -51,6 +51,14 @@ internal sealed record HandlerRegistration(string Name, JobHandlerOptions Option
             yield return $"Timeout is {timeout}, and must be at least 1 ms and at most 24 hours.";
         }
 
+        foreach (var type in options.DoNotRetry)
+        {
+            if (type is null || !typeof(Exception).IsAssignableFrom(type))
+            {
+                yield return $"DoNotRetry holds {type?.FullName ?? "null"}, which is no exception type.";
+            }
+        }
+
         foreach (var result in options.Backoff?.Validate(nameof(options.Backoff)) ?? Enumerable.Empty<ValidationResult>())
         {
             yield return result.ErrorMessage!;

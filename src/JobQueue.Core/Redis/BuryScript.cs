@@ -12,7 +12,7 @@ namespace JobQueue.Redis;
 /// <param name="Group">What people call its group of dead letters; empty for none.</param>
 /// <param name="Record">Its new record.</param>
 internal readonly record struct BuryItem(
-    string Id, string Token, byte[] Previous, SettleOutcome Outcome, long FinishedAt, string Handler, string Group, byte[] Record);
+    string Id, string Token, byte[] Previous, SettleOutcome Outcome, long FinishedAt, string Handler, byte[] Group, byte[] Record);
 
 /// <summary>Runs bury.lua.</summary>
 internal static class BuryScript

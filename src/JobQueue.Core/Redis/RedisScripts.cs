@@ -29,6 +29,10 @@ internal static class RedisScripts
 
     public static RedisScript Promote { get; } = RedisScript.Load("promote");
 
+    public static RedisScript RegisterHandlers { get; } = RedisScript.Load("register_handlers");
+
+    public static RedisScript KnownHandlers { get; } = RedisScript.Load("known_handlers");
+
     public static RedisScript Turn { get; } = RedisScript.Load("turn");
 
     public static RedisScript Read { get; } = RedisScript.Load("read");
@@ -45,7 +49,7 @@ internal static class RedisScripts
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
-        Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
+        Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
         Read, Wait, Counts, ListDead, Requeue, DeleteDead,
     ];
 }

@@ -61,6 +61,9 @@ internal sealed class RedisShard
     public Task UnsubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
         => Limit(_subscriber.UnsubscribeAsync(channel), cancellationToken);
 
+    public Task PublishAsync(RedisChannel channel, RedisValue message, CancellationToken cancellationToken)
+        => Limit(_subscriber.PublishAsync(channel, message), cancellationToken);
+
     /// <summary>
     /// The arguments of EVAL, which runs a script whether or not the server knows it. The client's own call with a text
     /// goes by hash as soon as the client believes that the server knows it, and fails when the server has forgotten it since.

@@ -33,7 +33,7 @@ internal readonly record struct SettleItem(
     string Handler,
     string WaitField,
     string RunField,
-    string Group,
+    byte[] Group,
     byte[] Record);
 
 /// <summary>Runs settle.lua.</summary>
