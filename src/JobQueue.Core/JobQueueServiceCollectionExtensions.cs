@@ -43,9 +43,10 @@ public static class JobQueueServiceCollectionExtensions
         services.TryAddSingleton<HandlerRegistry>();
         services.TryAddSingleton<JobPreparer>();
         services.TryAddSingleton<JobReader>();
+        services.TryAddSingleton<JobControl>();
         services.TryAddSingleton<ResultWaiter>();
         services.TryAddSingleton<Enqueuer>();
-        services.TryAddSingleton<WorkerPool>();
+        services.TryAddSingleton<WorkerPools>();
         services.TryAddSingleton<IJobQueue, JobQueueClient>();
         services.TryAddSingleton<IDeadLetterQueue, DeadLetterQueue>();
         services.TryAddSingleton<IJobMonitor, JobMonitor>();

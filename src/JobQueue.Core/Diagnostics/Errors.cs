@@ -86,6 +86,46 @@ internal static class Errors
         $"The cursor '{Names.Shorten(cursor)}' was not made by this list. Pass the NextCursor of the page before, or null for the first page.",
         "cursor");
 
+    public static InvalidJobException IdEmpty() => new(
+        "JQ1016",
+        "The id is default(JobId), which names no job. Pass the id that EnqueueAsync returned.",
+        "id");
+
+    public static InvalidJobException ExpiresAfterOutOfRange(TimeSpan expires) => new(
+        "JQ1030",
+        $"ExpiresAfter is {expires}, and must be at least 1 ms and at most 365 days. For a job that may start at any time leave it unset.",
+        "expiresAfter");
+
+    public static InvalidJobException DeadlineOutOfRange(DateTimeOffset deadline, DateTimeOffset due) => new(
+        "JQ1031",
+        $"The deadline {deadline:O} is not allowed: the job is due at {due:O}, and its deadline must be later than that and before the year 10000.",
+        "deadline");
+
+    public static InvalidJobException UserIdTooLong(int length) => new(
+        "JQ1032",
+        $"The user id has {Number(length)} characters, and at most 200 are allowed. Pass the id and not the user's data.",
+        "userId");
+
+    public static InvalidJobException TooManyTags(int count) => new(
+        "JQ1033",
+        $"The job has {Number(count)} tags, and at most 16 are allowed. Put what only the handler needs into the arguments.",
+        "tags");
+
+    public static InvalidJobException InvalidTag(string? tag) => new(
+        "JQ1034",
+        $"The tag '{Names.Shorten(tag)}' is not allowed: a tag has 1 to 64 characters and is not blank.",
+        "tags");
+
+    public static InvalidJobException SnoozeOutOfRange(TimeSpan delay) => new(
+        "JQ1035",
+        $"The snooze of {delay} is not allowed: it must be above zero and at most 365 days. To give the job up use Discard.",
+        "delay");
+
+    public static InvalidJobException RetryDelayOutOfRange(TimeSpan delay) => new(
+        "JQ1036",
+        $"The delay {delay} before the next attempt is not allowed: it must be from zero to 7 days.",
+        "delay");
+
     // JQ11xx: the job's state, or the host's, does not allow it.
     public static DuplicateJobException DuplicateJobs(IReadOnlyList<JobId> ids, int total) => new(
         "JQ1101",
@@ -121,6 +161,10 @@ internal static class Errors
         $"The result of job {id} can't be read as {type}: {FirstLine(cause)} Ask for the type that the handler returns.",
         cause);
 
+    public static JobQueueException ResultNotKept(JobId id, int bytes) => new(
+        "JQ1122",
+        $"Job {id} has completed, but its result of {Number(bytes)} bytes was not kept, because JobQueueOptions.MaxResultBytes is smaller where it ran. Store large results elsewhere and return a reference, or raise MaxResultBytes (at most 1,048,576).");
+
     public static JobQueueException Stopped() => new(
         "JQ1107",
         "The host has stopped, so the job queue takes no more calls. Enqueue before the host stops, or from a process that runs.");
@@ -136,6 +180,36 @@ internal static class Errors
         $"Job {id} can't be requeued, because its record could not be read. Look at its bytes (Raw in redis-cli GET), enqueue the work again, and delete this one.",
         id,
         JobState.Dead);
+
+    public static JobStateException JobFinished(JobId id, JobState state, string attempted) => new(
+        "JQ1111",
+        $"Job {id} can't be {attempted}, because it is {state}: a finished job does not change any more. To do its work again, enqueue a copy with IJobQueue.CopyAsync, or requeue a dead one with IDeadLetterQueue.RetryAsync.",
+        id,
+        state);
+
+    public static JobStateException RunningNotDeleted(JobId id) => new(
+        "JQ1112",
+        $"Job {id} is Running, and a running job can't be deleted. Cancel it first with IJobQueue.CancelAsync, and delete it when it has stopped.",
+        id,
+        JobState.Running);
+
+    public static JobStateException NotFinished(JobId id, JobState state) => new(
+        "JQ1113",
+        $"Job {id} is {state}, and only finished jobs can be copied: this one still does its work. Wait until it has finished, or enqueue another job.",
+        id,
+        state);
+
+    public static JobStateException ArgsNotKept(JobId id, JobState state, int bytes) => new(
+        "JQ1114",
+        $"Job {id} can't be copied, because its arguments ({Number(bytes)} bytes) are no longer kept: large arguments are dropped when a job has completed. Enqueue the work again with its arguments.",
+        id,
+        state);
+
+    public static JobStateException RecordUnreadable(JobId id, JobState state, string attempted) => new(
+        "JQ1115",
+        $"Job {id} can't be {attempted}, because its record could not be read. Look at its bytes (redis-cli GET), enqueue the work again, and delete this one.",
+        id,
+        state);
 
     public static TimeoutException WaitTimedOut(JobId id, TimeSpan timeout, Exception cause) => new(
         $"JQ1109: Job {id} did not finish within {timeout}. It goes on; wait again, or look at it with GetAsync.",

@@ -8,7 +8,7 @@ namespace JobQueue.Handlers;
 /// Which handlers the fleet knows: each process writes its own into <c>P:handlers</c> when it starts and every hour, and
 /// one that meets a name it does not know looks there. Safe to use from any thread.
 /// </summary>
-internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, JobQueueOptions options, TimeProvider time)
+internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, JobQueueOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>How often a process writes its handlers again.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromHours(1);
@@ -60,6 +60,8 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
             await RegisterHandlersScript.RunAsync(shard, handlers.GetRange(first, Math.Min(500, handlers.Count - first)), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    public void Dispose() => _reading.Dispose();
 
     private async Task<Answer> ReadAsync(CancellationToken cancellationToken)
     {

@@ -69,7 +69,7 @@ public sealed class JobContext
     /// all the same.
     /// </summary>
     /// <param name="delay">How long, above zero and at most 365 days.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is out of its range.</exception>
+    /// <exception cref="InvalidJobException"><paramref name="delay"/> is out of its range.</exception>
     public void Snooze(TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero || delay > SnoozeCeiling)

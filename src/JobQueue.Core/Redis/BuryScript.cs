@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace JobQueue.Redis;
 
 /// <summary>A leased job that nobody runs any more, and how it ends.</summary>
@@ -22,21 +20,9 @@ internal static class BuryScript
         var reply = Reply.Items(await shard
             .EvaluateAsync(
                 RedisScripts.Bury,
-                [job.Id, job.Token, RecordDigest.Of(job.Previous), (int)job.Outcome, job.FinishedAt, job.Handler, job.Group, job.Record],
+                [job.Id, job.Token, job.Previous.Length == 0 ? "" : RecordHash.Of(job.Previous), (int)job.Outcome, job.FinishedAt, job.Handler, job.Group, job.Record],
                 cancellationToken)
             .ConfigureAwait(false));
         return Reply.Status(reply[0]);
-    }
-}
-
-/// <summary>Tells a script which bytes a client has read, for compare-and-set.</summary>
-internal static class RecordDigest
-{
-    /// <summary>The SHA-1 in hex digits; empty for a record that is not there.</summary>
-    public static string Of(byte[] record)
-    {
-#pragma warning disable CA5350 // A fingerprint of bytes that Redis can make too; nothing is protected by it.
-        return record.Length == 0 ? "" : Convert.ToHexStringLower(SHA1.HashData(record));
-#pragma warning restore CA5350
     }
 }

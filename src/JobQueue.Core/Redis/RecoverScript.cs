@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using StackExchange.Redis;
 
 namespace JobQueue.Redis;
@@ -9,6 +10,7 @@ namespace JobQueue.Redis;
 internal readonly record struct HeldLease(string Id, string Token, int Crashes);
 
 /// <summary>How many crashes a job may cause, and for how long one counts.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct CrashLimit(int MaxCrashes, TimeSpan Window);
 
 /// <summary>One step of a recovery pass.</summary>

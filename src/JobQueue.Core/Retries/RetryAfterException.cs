@@ -13,7 +13,7 @@ public class RetryAfterException : Exception
     /// <param name="delay">How long to wait, 0 to 7 days.</param>
     /// <param name="message">What happened.</param>
     /// <param name="innerException">What caused it.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is out of its range.</exception>
+    /// <exception cref="InvalidJobException"><paramref name="delay"/> is out of its range.</exception>
     public RetryAfterException(TimeSpan delay, string message, Exception? innerException = null)
         : base(message, innerException)
         => Delay = delay >= TimeSpan.Zero && delay <= Retries.RetryBackoff.MaxDelayCeiling ? delay : throw Errors.RetryDelayOutOfRange(delay);

@@ -56,14 +56,14 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
     };
 
     /// <summary>The job was cancelled before a handler ran.</summary>
-    public Settlement Cancel(Lease lease, JobRecord record)
+    public static Settlement Cancel(Lease lease, JobRecord record)
     {
         End(record, TerminalStatus.Cancelled, lease.Grant.ServerNow);
         return new(SettlementKind.Cancel, lease, JobRecordWriter.Write(record), 0, record.FinishedAt!.Value, "", "", []);
     }
 
     /// <summary>What was reported would have let the job wait again, and meanwhile it was cancelled.</summary>
-    public Settlement CancelInstead(in Settlement settlement)
+    public static Settlement CancelInstead(in Settlement settlement)
     {
         var lease = settlement.Lease;
         var record = lease.Record;

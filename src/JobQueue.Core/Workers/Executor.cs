@@ -186,7 +186,7 @@ internal sealed class Executor
 
         if (_parts.Cancels.Contains(lease.IdText))
         {
-            return _parts.Report.Cancel(lease, record);
+            return AttemptReport.Cancel(lease, record);
         }
 
         if (_stopping)

@@ -1,4 +1,3 @@
-using JobQueue.Diagnostics;
 using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,6 @@
 using JobQueue.Diagnostics;
 using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace JobQueue.Workers;
 
@@ -69,24 +68,20 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSetti
         await shard.UnsubscribeAsync(shard.Keys.WakeChannel(worker.Id), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Hears requests to stop jobs of this worker, whatever its identity is by then.</summary>
-    public Task SubscribeCancelsAsync(CancellationToken cancellationToken)
-        => shard.SubscribeAsync(shard.Keys.CancelChannel, OnCancel, cancellationToken);
-
-    /// <summary>Makes the server send the wake-ups of this worker again, in case it has forgotten the subscription.</summary>
-    public async Task ResubscribeAsync(CancellationToken cancellationToken)
+    /// <summary>Hears requests to stop jobs of this worker, whatever its identity is by then, and which queues are paused.</summary>
+    public async Task SubscribeAsync(Action<string> paused, CancellationToken cancellationToken)
     {
-        var channel = shard.Keys.WakeChannel(Current.Id);
-        await shard.UnsubscribeAsync(channel, cancellationToken).ConfigureAwait(false);
-        await shard.SubscribeAsync(channel, OnMessage, cancellationToken).ConfigureAwait(false);
-        await shard.UnsubscribeAsync(shard.Keys.CancelChannel, cancellationToken).ConfigureAwait(false);
-        await SubscribeCancelsAsync(cancellationToken).ConfigureAwait(false);
+        await shard.SubscribeAsync(shard.Keys.CancelChannel, OnCancel, cancellationToken).ConfigureAwait(false);
+        await shard.SubscribeAsync(shard.Keys.PauseChannel, paused, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Makes the server send its messages again, in case it has forgotten the subscription.</summary>
+    public Task ResubscribeAsync(CancellationToken cancellationToken) => shard.ResubscribeAsync(cancellationToken);
 
     /// <summary>Sends this worker a message over the server, which counts in <see cref="Heard"/> when the subscription works.</summary>
     public Task PingAsync(CancellationToken cancellationToken) => shard.PublishAsync(shard.Keys.WakeChannel(Current.Id), Ping, cancellationToken);
 
-    private void OnMessage(RedisValue message)
+    private void OnMessage(string message)
     {
         Interlocked.Increment(ref _heard);
         if (message != Ping)
@@ -95,9 +90,8 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSetti
         }
     }
 
-    private void OnCancel(RedisValue message)
+    private void OnCancel(string text)
     {
-        var text = (string?)message ?? "";
         var bar = text.LastIndexOf('|');
         if (bar > 0 && text.AsSpan(0, bar).SequenceEqual(Current.Id))
         {

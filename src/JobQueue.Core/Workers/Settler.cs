@@ -9,7 +9,7 @@ namespace JobQueue.Workers;
 /// Reports how leases ended, in batches: what arrives while a call is on its way goes out together in the next one.
 /// A report is sent until Redis answers; while Redis is away reports wait here, and a full buffer makes executors wait.
 /// </summary>
-internal sealed class Settler(RedisShard shard, AttemptReport report, int bufferSize, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class Settler(RedisShard shard, int bufferSize, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int MaxItems = 500;
     private const long MaxBytes = 1024 * 1024;
@@ -156,7 +156,7 @@ internal sealed class Settler(RedisShard shard, AttemptReport report, int buffer
         {
             if (statuses[i] == ScriptStatus.Cancelled)
             {
-                _first.Enqueue(report.CancelInstead(batch[i]));
+                _first.Enqueue(AttemptReport.CancelInstead(batch[i]));
             }
             else if (statuses[i] == ScriptStatus.Refused && refused++ == 0)
             {
