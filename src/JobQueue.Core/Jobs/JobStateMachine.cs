@@ -30,5 +30,9 @@ internal static class JobStateMachine
         new(JobState.Retrying, JobState.Pending, "due", "promote"),
         new(JobState.Dead, JobState.Pending, "requeued by a person", "requeue"),
         new(JobState.Dead, null, "deleted by a person", "delete_dead"),
+        new(JobState.Dead, null, "deleted with others", "clear_dead"),
+        new(JobState.Dead, null, "retention is over", "trim_dead"),
+        new(JobState.Completed, null, "retention is over", "trim"),
+        new(JobState.Cancelled, null, "retention is over", "trim"),
     ];
 }

@@ -37,6 +37,16 @@ internal static class RedisScripts
 
     public static RedisScript ListDead { get; } = RedisScript.Load("list_dead");
 
+    public static RedisScript DeadGroups { get; } = RedisScript.Load("dead_groups");
+
+    public static RedisScript ClearDead { get; } = RedisScript.Load("clear_dead");
+
+    public static RedisScript Trim { get; } = RedisScript.Load("trim");
+
+    public static RedisScript TrimDead { get; } = RedisScript.Load("trim_dead");
+
+    public static RedisScript Prune { get; } = RedisScript.Load("prune");
+
     public static RedisScript Requeue { get; } = RedisScript.Load("requeue");
 
     public static RedisScript DeleteDead { get; } = RedisScript.Load("delete_dead");
@@ -45,5 +55,6 @@ internal static class RedisScripts
     [
         Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
         Read, Wait, Counts, ListDead, Requeue, DeleteDead,
+        DeadGroups, ClearDead, Trim, TrimDead, Prune,
     ];
 }
