@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using StackExchange.Redis;
 
 namespace JobQueue.Redis;
@@ -80,29 +79,12 @@ internal static class RequeueScript
         for (int i = 0, at = 0; i < items.Count; i++, at += Width)
         {
             arguments[at] = items[i].Id;
-            arguments[at + 1] = Sha1(items[i].Previous);
+            arguments[at + 1] = RecordHash.Of(items[i].Previous);
             arguments[at + 2] = items[i].Line;
             arguments[at + 3] = items[i].Record;
         }
 
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Requeue, arguments, cancellationToken).ConfigureAwait(false));
         return Reply.Statuses(reply[1]);
-    }
-
-    private static string Sha1(byte[] bytes)
-    {
-#pragma warning disable CA5350 // A fingerprint of bytes that Redis can make too; nothing is protected by it.
-        return Convert.ToHexStringLower(SHA1.HashData(bytes));
-#pragma warning restore CA5350
-    }
-}
-
-/// <summary>Runs delete_dead.lua.</summary>
-internal static class DeleteDeadScript
-{
-    public static async Task<ScriptStatus> RunAsync(RedisShard shard, JobId id, CancellationToken cancellationToken)
-    {
-        var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.DeleteDead, [id.ToString()], cancellationToken).ConfigureAwait(false));
-        return Reply.Status(reply[0]);
     }
 }

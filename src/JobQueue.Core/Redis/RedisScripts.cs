@@ -49,12 +49,16 @@ internal static class RedisScripts
 
     public static RedisScript Requeue { get; } = RedisScript.Load("requeue");
 
-    public static RedisScript DeleteDead { get; } = RedisScript.Load("delete_dead");
+    public static RedisScript Cancel { get; } = RedisScript.Load("cancel");
+
+    public static RedisScript Delete { get; } = RedisScript.Load("delete");
+
+    public static RedisScript RunNow { get; } = RedisScript.Load("run_now");
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
         Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
-        Read, Wait, Counts, ListDead, Requeue, DeleteDead,
+        Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
     ];
 }

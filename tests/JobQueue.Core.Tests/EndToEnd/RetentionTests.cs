@@ -138,10 +138,10 @@ public sealed class RetentionTests(TestServer server) : StoreTest(server)
         var read = () => services.GetRequiredService<IOptions<JobQueueOptions>>().Value;
 
         read.Should().Throw<OptionsValidationException>().Which.Failures.Should().BeEquivalentTo(
-            "Retention.CompletedCount (-1) must be between 0 and 10000000.",
-            "Retention.DeadCount (10000001) must be between 0 and 10000000.",
-            "Retention.CancelledAge (00:00:00) must be between 00:00:01 and 3650.00:00:00.",
-            "Retention.CompletedBytes (-1) must be between 0 and 1099511627776.");
+            "Retention: Retention.CompletedCount (-1) must be between 0 and 10000000.",
+            "Retention: Retention.DeadCount (10000001) must be between 0 and 10000000.",
+            "Retention: Retention.CancelledAge (00:00:00) must be between 00:00:01 and 3650.00:00:00.",
+            "Retention: Retention.CompletedBytes (-1) must be between 0 and 1099511627776.");
     }
 
     [Fact]

@@ -7,7 +7,7 @@
 -- TRANSITION  Dead -> (gone)
 -- KEYS    1  root         P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta         HASH  P:meta, always exists
--- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASHes, running HASH, crashes HASH,
+-- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASH, running HASH, crashes HASH,
 --                     cancelling SET, progress HASH, listeners ZSET, stats HASH
 -- ARGV    1  limit        integer, 1..500
 --         2  fingerprint  string, of the group; '' = all

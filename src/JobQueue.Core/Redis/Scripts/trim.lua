@@ -8,7 +8,7 @@
 -- TRANSITION  Completed -> (gone), Cancelled -> (gone)
 -- KEYS    1  root        P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta        HASH  P:meta, always exists
--- DERIVED (same slot) completed LIST, cancelled LIST, job STRINGs, job log LISTs, job steps HASHes, waiters HASH, running HASH, tombstones HASH,
+-- DERIVED (same slot) completed LIST, cancelled LIST, job STRINGs, job log LISTs, job steps HASH, waiters HASH, running HASH, tombstones HASH,
 --                     cancelling SET, crashes HASH, progress HASH, stats HASH
 -- ARGV    1  list        string, `completed` or `cancelled`
 --         2  max_count   integer

@@ -7,7 +7,7 @@
 -- TRANSITION  Dead -> (gone)
 -- KEYS    1  root        P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta        HASH  P:meta, always exists
--- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASHes, waiters HASH, running HASH,
+-- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASH, waiters HASH, running HASH,
 --                     tombstones HASH, cancelling SET, crashes HASH, progress HASH, stats HASH
 -- ARGV    1  max_count   integer
 --         2  max_age_ms  integer
