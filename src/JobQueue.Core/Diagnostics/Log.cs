@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(206, LogLevel.Warning, "Job {JobId} ({Name}) did not stop in time and was handed back; its handler may still be running")]
     public static partial void JobAbandoned(ILogger logger, JobId jobId, string name);
 
+    [LoggerMessage(220, LogLevel.Warning, "There are {Count} dead letters, and retention removes the oldest beyond {Limit}. Retry or delete them, or raise JobQueueOptions.Retention.DeadCount")]
+    public static partial void DeadLettersNearLimit(ILogger logger, long count, int limit);
+
     [LoggerMessage(301, LogLevel.Warning, "Redis does not answer '{Operation}'; trying again")]
     public static partial void RedisAway(ILogger logger, string operation, Exception exception);
 

@@ -27,6 +27,7 @@ internal sealed class WorkerPool : IDisposable
     private Heartbeat? _heartbeat;
     private Promoter? _promoter;
     private Recoverer? _recoverer;
+    private Housekeeper? _housekeeper;
     private int _stopped;
 
     public WorkerPool(
@@ -71,6 +72,7 @@ internal sealed class WorkerPool : IDisposable
         _heartbeat = new Heartbeat(heartbeatShard, _fleet, _snapshot, _options, _logger);
         _promoter = new Promoter(shard, _time, _logger);
         _recoverer = new Recoverer(shard, _options, _time, _logger);
+        _housekeeper = new Housekeeper(shard, _options, _time, _logger);
 
         await _fleet.JoinAsync(cancellationToken).ConfigureAwait(false);
         await _promoter.SubscribeAsync(cancellationToken).ConfigureAwait(false);
@@ -79,6 +81,7 @@ internal sealed class WorkerPool : IDisposable
         _executors.ForEach(static executor => executor.Start());
         _promoter.Start();
         _recoverer.Start();
+        _housekeeper.Start();
         _fetcher.Start();
         Log.WorkerStarted(_logger, _fleet.Current.Id, _options.Concurrency, _options.Queues.Count == 0 ? "all" : string.Join(", ", _options.Queues));
     }
@@ -107,6 +110,7 @@ internal sealed class WorkerPool : IDisposable
 
         await _promoter!.StopAsync().ConfigureAwait(false);
         await _recoverer!.StopAsync().ConfigureAwait(false);
+        await _housekeeper!.StopAsync().ConfigureAwait(false);
         await _heartbeat!.StopAsync().ConfigureAwait(false);
         await LeaveAsync(_fleet).ConfigureAwait(false);
         Log.WorkerStopped(_logger, _fleet.Current.Id, _executors.Sum(static executor => executor.HandedBack));
@@ -168,5 +172,6 @@ internal sealed class WorkerPool : IDisposable
         _heartbeat?.Dispose();
         _promoter?.Dispose();
         _recoverer?.Dispose();
+        _housekeeper?.Dispose();
     }
 }
