@@ -193,6 +193,13 @@ public sealed class JobQueueOptions : IValidatableObject
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>
+    /// How much is kept of jobs that are completed, cancelled or dead, in this process's turns at removing the rest; give
+    /// every process the same. Default: see <see cref="JobRetention"/>.
+    /// </summary>
+    [Required]
+    public JobRetention Retention { get; set; } = new();
+
+    /// <summary>
     /// How arguments and results become JSON. Default: <c>snake_case</c> names, read without regard to case; numbers
     /// and enums as System.Text.Json does.
     /// </summary>
@@ -240,6 +247,11 @@ public sealed class JobQueueOptions : IValidatableObject
         }
 
         foreach (var result in (Backoff?.Validate(nameof(Backoff)) ?? []).Concat(PriorityWeights?.Validate(nameof(PriorityWeights)) ?? []).Concat(ValidateQueues()))
+        {
+            yield return result;
+        }
+
+        foreach (var result in Retention?.Validate(nameof(Retention)) ?? [])
         {
             yield return result;
         }

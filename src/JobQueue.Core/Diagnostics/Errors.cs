@@ -126,6 +126,11 @@ internal static class Errors
         $"The delay {delay} before the next attempt is not allowed: it must be from zero to 7 days.",
         "delay");
 
+    public static InvalidJobException InvalidFingerprint(string fingerprint) => new(
+        "JQ1020",
+        $"The fingerprint '{Names.Shorten(fingerprint)}' does not name a group of dead letters: a fingerprint is 16 lower-case hex digits. Take it from GetGroupsAsync or from Job.Fingerprint.",
+        "fingerprint");
+
     // JQ11xx: the job's state, or the host's, does not allow it.
     public static DuplicateJobException DuplicateJobs(IReadOnlyList<JobId> ids, int total) => new(
         "JQ1101",

@@ -71,6 +71,9 @@ internal static partial class Log
     [LoggerMessage(209, LogLevel.Warning, "The result of job {JobId} ({Name}) is {Bytes} bytes of JSON and was not kept: MaxResultBytes is {Limit}")]
     public static partial void ResultTooLarge(ILogger logger, JobId jobId, string name, int bytes, int limit);
 
+    [LoggerMessage(220, LogLevel.Warning, "There are {Count} dead letters, and retention removes the oldest beyond {Limit}. Retry or delete them, or raise JobQueueOptions.Retention.DeadCount")]
+    public static partial void DeadLettersNearLimit(ILogger logger, long count, int limit);
+
     [LoggerMessage(301, LogLevel.Warning, "Redis does not answer '{Operation}'; trying again")]
     public static partial void RedisAway(ILogger logger, string operation, Exception exception);
 

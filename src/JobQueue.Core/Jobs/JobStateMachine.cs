@@ -44,5 +44,9 @@ internal static class JobStateMachine
         new(JobState.Completed, null, "deleted", "delete"),
         new(JobState.Dead, null, "deleted", "delete"),
         new(JobState.Cancelled, null, "deleted", "delete"),
+        new(JobState.Dead, null, "deleted with others", "clear_dead"),
+        new(JobState.Dead, null, "retention is over", "trim_dead"),
+        new(JobState.Completed, null, "retention is over", "trim"),
+        new(JobState.Cancelled, null, "retention is over", "trim"),
     ];
 }

@@ -43,6 +43,16 @@ internal static class RedisScripts
 
     public static RedisScript ListDead { get; } = RedisScript.Load("list_dead");
 
+    public static RedisScript DeadGroups { get; } = RedisScript.Load("dead_groups");
+
+    public static RedisScript ClearDead { get; } = RedisScript.Load("clear_dead");
+
+    public static RedisScript Trim { get; } = RedisScript.Load("trim");
+
+    public static RedisScript TrimDead { get; } = RedisScript.Load("trim_dead");
+
+    public static RedisScript Prune { get; } = RedisScript.Load("prune");
+
     public static RedisScript Requeue { get; } = RedisScript.Load("requeue");
 
     public static RedisScript Cancel { get; } = RedisScript.Load("cancel");
@@ -55,5 +65,6 @@ internal static class RedisScripts
     [
         Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
         Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
+        DeadGroups, ClearDead, Trim, TrimDead, Prune,
     ];
 }

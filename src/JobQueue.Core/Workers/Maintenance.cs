@@ -15,7 +15,7 @@ internal sealed class Maintenance : IDisposable
         RedisShard shard, HandlerDirectory directory, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
     {
         _promoter = new Promoter(shard, time, logger);
-        _loops = [_promoter, new Recoverer(shard, undertaker, options, time, logger)];
+        _loops = [_promoter, new Recoverer(shard, undertaker, options, time, logger), new Housekeeper(shard, options, time, logger)];
         _registrar = new HandlerRegistrar(directory, time, logger);
     }
 
