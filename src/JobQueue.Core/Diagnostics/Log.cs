@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(112, LogLevel.Warning, "{Pings} messages to this worker's own channel did not arrive; the channels are subscribed anew")]
     public static partial void SubscriptionStalled(ILogger logger, int pings);
 
+    [LoggerMessage(113, LogLevel.Warning, "{Jobs} jobs stood leased under this worker although it had reported them: the server has lost acknowledged writes. They wait again")]
+    public static partial void ForgottenLeases(ILogger logger, int jobs);
+
     [LoggerMessage(201, LogLevel.Warning, "Job {JobId} ({Name}) failed in attempt {Attempt}; next try in {Delay}")]
     public static partial void JobRetrying(ILogger logger, JobId jobId, string name, int attempt, TimeSpan delay, Exception exception);
 

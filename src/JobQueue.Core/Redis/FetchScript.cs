@@ -31,6 +31,9 @@ internal static class FetchScript
 {
     private const int HeadLength = 7;
 
+    /// <summary>As in fetch.lua: past this it takes no more records.</summary>
+    private const int MaxBytes = 4 * 1024 * 1024;
+
     public static async Task<FetchReply> RunAsync(RedisShard shard, FetchRequest request, CancellationToken cancellationToken)
     {
         var arguments = new RedisValue[HeadLength + request.Queues.Length];
@@ -49,6 +52,18 @@ internal static class FetchScript
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Fetch, arguments, cancellationToken).ConfigureAwait(false));
         return new FetchReply(
             Reply.Status(reply[0]), Reply.Int(reply[1]), Reply.Texts(reply[2]), (byte[][])reply[3], ReadRuns(Reply.Items(reply[4])), Reply.Int(reply[5]) == 1);
+    }
+
+    /// <summary>Whether the call ended because its records were large, so that more may wait although the limit was not reached.</summary>
+    public static bool IsCutByBytes(in FetchReply reply)
+    {
+        long bytes = 0;
+        foreach (var record in reply.Records)
+        {
+            bytes += record.Length;
+        }
+
+        return bytes > MaxBytes;
     }
 
     private static LeasedRun[] ReadRuns(RedisResult[] taken)

@@ -1,5 +1,3 @@
-using StackExchange.Redis;
-
 namespace JobQueue.Redis;
 
 /// <summary>One step of a reconciliation.</summary>
@@ -17,17 +15,6 @@ internal static class ReconcileScript
         var reply = Reply.Items(await shard
             .EvaluateAsync(RedisScripts.Reconcile, [workerId, answered, fetchNumber, cursor, count], cancellationToken)
             .ConfigureAwait(false));
-        return new ReconcileReply(Reply.Text(reply[1]), (int)reply[2], ReadHeld(Reply.Items(reply[3])));
-    }
-
-    private static HeldLease[] ReadHeld(RedisResult[] items)
-    {
-        var held = new HeldLease[items.Length / 2];
-        for (var i = 0; i < held.Length; i++)
-        {
-            held[i] = new HeldLease(Reply.Text(items[i * 2]), Reply.Text(items[(i * 2) + 1]), Crashes: 0);
-        }
-
-        return held;
+        return new ReconcileReply(Reply.Text(reply[1]), (int)reply[2], HeldLease.ReadPairs(Reply.Items(reply[3])));
     }
 }

@@ -7,7 +7,20 @@ namespace JobQueue.Redis;
 /// <param name="Id">The job.</param>
 /// <param name="Token">The lease it stands under.</param>
 /// <param name="Crashes">How often its process has died under it; 0 when it was asked to stop.</param>
-internal readonly record struct HeldLease(string Id, string Token, int Crashes);
+internal readonly record struct HeldLease(string Id, string Token, int Crashes)
+{
+    /// <summary>Leases from id, token, ...</summary>
+    public static HeldLease[] ReadPairs(RedisResult[] items)
+    {
+        var held = new HeldLease[items.Length / 2];
+        for (var i = 0; i < held.Length; i++)
+        {
+            held[i] = new HeldLease(Reply.Text(items[i * 2]), Reply.Text(items[(i * 2) + 1]), Crashes: 0);
+        }
+
+        return held;
+    }
+}
 
 /// <summary>How many crashes a job may cause, and for how long one counts.</summary>
 [StructLayout(LayoutKind.Auto)]

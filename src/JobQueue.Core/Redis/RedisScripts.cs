@@ -25,6 +25,8 @@ internal static class RedisScripts
 
     public static RedisScript Leave { get; } = RedisScript.Load("leave");
 
+    public static RedisScript Leased { get; } = RedisScript.Load("leased");
+
     public static RedisScript Recover { get; } = RedisScript.Load("recover");
 
     public static RedisScript Promote { get; } = RedisScript.Load("promote");
@@ -63,7 +65,7 @@ internal static class RedisScripts
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
-        Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
+        Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Leased, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
         Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
     ];

@@ -15,6 +15,7 @@ internal sealed class RedisShard
     private readonly RedisSubscriptions _subscriptions;
     private readonly TimeSpan _callTimeout;
     private readonly TimeProvider _time;
+    private long _breaks;
 
     public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time)
     {
@@ -24,9 +25,16 @@ internal sealed class RedisShard
         _callTimeout = callTimeout;
         _time = time;
         Keys = keys;
+        connection.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
     }
 
     public RedisKeys Keys { get; }
+
+    /// <summary>How often the connection has broken: the server behind the next one may have lost what it had acknowledged.</summary>
+    public long Breaks => Interlocked.Read(ref _breaks);
+
+    /// <summary>Lets a test count a break.</summary>
+    internal void CountBreak() => Interlocked.Increment(ref _breaks);
 
     /// <summary>
     /// Runs a script. The client never times an asynchronous call out, so it has our own limit: after a
@@ -56,6 +64,9 @@ internal sealed class RedisShard
             return _database.Execute(Eval, TextForm(script, arguments));
         }
     }
+
+    /// <summary>The channels of this connection.</summary>
+    internal RedisSubscriptions Subscriptions => _subscriptions;
 
     public Task SubscribeAsync(RedisChannel channel, Action<string> handler, CancellationToken cancellationToken)
         => Limit(_subscriptions.AddAsync(channel, handler), cancellationToken);

@@ -10,19 +10,27 @@ namespace JobQueue.Redis;
 internal sealed class RedisSubscriptions(ISubscriber subscriber)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<RedisChannel, Action<string>[]> _handlers = [];
+    private readonly Dictionary<RedisChannel, Channel> _channels = [];
+
+    /// <summary>Lets a test lose messages, as a server does that has forgotten a subscription; a renewed channel is heard again.</summary>
+    internal HashSet<RedisChannel> Deaf { get; } = [];
 
     /// <returns>A task that ends when the server has answered.</returns>
     public Task AddAsync(RedisChannel channel, Action<string> handler)
     {
         lock (_gate)
         {
-            var isNew = !_handlers.TryGetValue(channel, out var handlers);
-            _handlers[channel] = isNew ? [handler] : [.. handlers!, handler];
-        }
+            if (_channels.TryGetValue(channel, out var known) && known.Subscribed is { IsFaulted: false, IsCanceled: false })
+            {
+                // Not again: the client would call a handler as often as it was subscribed.
+                _channels[channel] = known with { Handlers = [.. known.Handlers, handler] };
+                return known.Subscribed;
+            }
 
-        // Also when the channel is known: the first subscription may not have been answered yet.
-        return subscriber.SubscribeAsync(channel, Dispatch);
+            var subscribed = subscriber.SubscribeAsync(channel, Dispatch);
+            _channels[channel] = new Channel([.. known?.Handlers ?? [], handler], subscribed);
+            return subscribed;
+        }
     }
 
     /// <summary>Ends a channel for all its handlers.</summary>
@@ -30,39 +38,51 @@ internal sealed class RedisSubscriptions(ISubscriber subscriber)
     {
         lock (_gate)
         {
-            _handlers.Remove(channel);
+            _channels.Remove(channel);
         }
 
         return subscriber.UnsubscribeAsync(channel);
     }
 
-    /// <summary>Subscribes every channel again.</summary>
-    public async Task RenewAsync()
+    /// <summary>Subscribes every channel again; when one fails, the others are tried all the same.</summary>
+    public Task RenewAsync()
     {
-        RedisChannel[] channels;
         lock (_gate)
         {
-            channels = [.. _handlers.Keys];
+            return Task.WhenAll(_channels.Keys.ToArray().Select(RenewAsync));
         }
+    }
 
-        foreach (var channel in channels)
+    private async Task RenewAsync(RedisChannel channel)
+    {
+        try
         {
             await subscriber.UnsubscribeAsync(channel).ConfigureAwait(false);
+        }
+        finally
+        {
             await subscriber.SubscribeAsync(channel, Dispatch).ConfigureAwait(false);
+            lock (_gate)
+            {
+                Deaf.Remove(channel);
+            }
         }
     }
 
     private void Dispatch(RedisChannel channel, RedisValue message)
     {
-        Action<string>[]? handlers;
+        Channel? known;
         lock (_gate)
         {
-            _handlers.TryGetValue(channel, out handlers);
+            _channels.TryGetValue(channel, out known);
+            known = Deaf.Contains(channel) ? null : known;
         }
 
-        foreach (var handler in handlers ?? [])
+        foreach (var handler in known?.Handlers ?? [])
         {
             handler((string?)message ?? "");
         }
     }
+
+    private sealed record Channel(Action<string>[] Handlers, Task Subscribed);
 }

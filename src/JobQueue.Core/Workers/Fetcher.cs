@@ -9,8 +9,8 @@ namespace JobQueue.Workers;
 /// <param name="Pool">What the pool serves.</param>
 /// <param name="Slots">Who runs the jobs.</param>
 /// <param name="Limits">The limits of queues, shared by all pools of the process.</param>
-/// <param name="Cancels">Who was asked to stop.</param>
-/// <param name="Settler">Takes what is handed back.</param>
+/// <param name="Stock">The leases of the pool.</param>
+/// <param name="Open">What of them is not reported yet.</param>
 /// <param name="Undertaker">Ends cancelled jobs that a lost answer leased.</param>
 /// <param name="Durations">How long jobs take.</param>
 internal sealed record FetcherParts(
@@ -19,8 +19,8 @@ internal sealed record FetcherParts(
     PoolSettings Pool,
     ExecutorSlots Slots,
     QueueLimits Limits,
-    CancelRequests Cancels,
-    Settler Settler,
+    LeaseStock Stock,
+    OpenLeases Open,
     Undertaker Undertaker,
     DurationWindow Durations);
 
@@ -33,63 +33,74 @@ internal sealed class Fetcher : IDisposable
 {
     private const int MaxFetch = 500;
 
-    /// <summary>A job that has not started here after this long goes back to the front of its queue.</summary>
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromMilliseconds(250);
-
     private readonly FetcherParts _parts;
+    private readonly LeaseStock _stock;
     private readonly JobQueueOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly OutageLog _outage;
     private readonly PriorityOrder _order;
     private readonly Reconciler _reconciler;
+    private readonly LeaseAudit _audit;
     private readonly AsyncSignal _wake;
     private readonly AsyncSignal _capacity;
     private readonly CancellationTokenSource _stop = new();
-    private readonly LeaseQueue _queue = new();
-    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _paused = new();
+
+    /// <summary>Makes one step of a change of loops, of the number of a fetch, and of taking its answer.</summary>
+    private readonly Lock _handover = new();
     private Task _loop = Task.CompletedTask;
-    private WorkerIdentity _worker;
+    private Reservation? _reserved;
+    private volatile WorkerIdentity _worker;
     private long _lastTurn;
     private int _generation;
-    private int _held;
-    private int _suspects;
-    private volatile bool _keepsNothingAhead;
 
     public Fetcher(FetcherParts parts, JobQueueOptions options, TimeProvider time, ILogger logger)
     {
         _parts = parts;
+        _stock = parts.Stock;
         _options = options;
         _time = time;
-        _logger = logger;
         _outage = new OutageLog(logger, "fetch", time);
         _order = new PriorityOrder(parts.Pool.Weights);
         _reconciler = new Reconciler(parts.Shard, parts.Undertaker, _outage, time);
+        _audit = new LeaseAudit(parts.Shard, parts.Open, parts.Undertaker, logger);
         _wake = new AsyncSignal(time);
         _capacity = new AsyncSignal(time);
         _worker = parts.Fleet.Current;
         _lastTurn = time.GetTimestamp();
+        _stock.Freed = OnFreed;
     }
 
-    public LeaseQueue Queue => _queue;
-
-    /// <summary>How long ago the loop last finished a round trip, or a wait for work or room.</summary>
+    /// <summary>How long ago the loop last finished a round trip, a failed one too, or a wait for work or room.</summary>
     public TimeSpan SinceLastTurn => _time.GetElapsedTime(Volatile.Read(ref _lastTurn));
 
-    /// <summary>Lets a test hold the loop before a fetch.</summary>
+    /// <summary>Lets a test hold the loop when a fetch has its number and is about to be sent.</summary>
     internal Func<Task>? BeforeFetch { get; set; }
+
+    /// <summary>Lets a test hold the loop when an answer has arrived and is about to be taken.</summary>
+    internal Func<Task>? BeforeTake { get; set; }
 
     public void Start()
     {
-        var generation = Interlocked.Increment(ref _generation);
-        Volatile.Write(ref _lastTurn, _time.GetTimestamp());
         using (ExecutionContext.SuppressFlow())
         {
-            _loop = Task.Run(() => RunAsync(generation));
+            lock (_handover)
+            {
+                var generation = ++_generation;
+                if (_reserved is { } reserved)
+                {
+                    _parts.Limits.Return(reserved);
+                }
+
+                Volatile.Write(ref _lastTurn, _time.GetTimestamp());
+                _loop = Task.Run(() => RunAsync(generation));
+            }
         }
     }
 
-    /// <summary>Starts the loop anew beside one that no longer turns; should that one go on after all, it ends.</summary>
+    /// <summary>
+    /// Starts the loop anew beside one that no longer turns; should that one go on after all, it ends. What its fetch leases is
+    /// handed back first: its number was given before this, and no later one is given to it.
+    /// </summary>
     public void Restart()
     {
         if (!_stop.IsCancellationRequested)
@@ -98,25 +109,26 @@ internal sealed class Fetcher : IDisposable
         }
     }
 
-    /// <summary>Fetches no more. When it returns, no fetch is on its way, and the slots end after what is held.</summary>
-    public async Task StopAsync()
+    /// <summary>
+    /// Fetches no more. When it returns, no fetch is on its way unless the loop is stalled, what no slot has taken is handed back, and
+    /// the slots end after what is left.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        _queue.Complete();
+
+        // A fetch that is on its way and two tries to reconcile it; a loop that takes longer is stalled, and the stop goes on.
+        await _loop.WaitAsync(_options.CallTimeout * 4, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_handover)
+        {
+            _generation++;
+        }
+
+        _stock.HandBackAll();
+        _stock.Queue.Complete();
     }
 
     public void Dispose() => _stop.Dispose();
-
-    /// <summary>A lease has ended, so there is room for another.</summary>
-    public void LeaseEnded(Lease lease)
-    {
-        if (lease.TryEnd())
-        {
-            _keepsNothingAhead = false;
-            GiveFree(lease);
-        }
-    }
 
     /// <summary>Someone put a job where this worker looks, or this worker is lost.</summary>
     public void Wake()
@@ -128,45 +140,53 @@ internal sealed class Fetcher : IDisposable
     /// <summary>A queue was paused: jobs of it that have not started go back.</summary>
     public void OnPaused(string queue)
     {
-        _paused.Enqueue(queue);
+        _stock.Pause(queue);
         Wake();
+    }
+
+    private void OnFreed(bool makesRoom)
+    {
+        _capacity.Set();
+        if (makesRoom)
+        {
+            _wake.Set(); // The loop may be waiting for work that it had no room for.
+        }
     }
 
     private async Task RunAsync(int generation)
     {
-        await _reconciler.RunAsync(_worker, IsOld(generation), _stop.Token).ConfigureAwait(false);
-        while (!_stop.IsCancellationRequested && generation == Volatile.Read(ref _generation))
+        var goesOn = () => Turns(generation);
+        await _reconciler.RunAsync(_worker, goesOn, _stop.Token).ConfigureAwait(false);
+        while (!_stop.IsCancellationRequested && Turns(generation))
         {
-            Volatile.Write(ref _lastTurn, _time.GetTimestamp());
-            await StepAsync(generation).ConfigureAwait(false);
+            await StepAsync(generation, goesOn).ConfigureAwait(false);
         }
 
-        await _reconciler.RunAsync(_worker, IsOld(generation), _stop.Token).ConfigureAwait(false);
+        await _reconciler.RunAsync(_worker, goesOn, _stop.Token).ConfigureAwait(false);
     }
 
-    private Func<bool> IsOld(int generation) => () => generation != Volatile.Read(ref _generation);
+    /// <summary>Says that the loop turns, unless another has taken its place.</summary>
+    private bool Turns(int generation)
+    {
+        if (generation != Volatile.Read(ref _generation))
+        {
+            return false;
+        }
 
-    private async Task StepAsync(int generation)
+        Volatile.Write(ref _lastTurn, _time.GetTimestamp());
+        return true;
+    }
+
+    private async Task StepAsync(int generation, Func<bool> goesOn)
     {
         TimeSpan delay;
         try
         {
-            if (_worker.IsLost)
-            {
-                await RejoinAsync().ConfigureAwait(false);
-            }
-
-            HandBackWaiting();
-            var limit = FreeSlots();
-            if (limit == 0)
-            {
-                await _capacity.WaitAsync(LongestWait(), _stop.Token).ConfigureAwait(false);
-            }
-            else if (await FetchAsync(limit, generation).ConfigureAwait(false) == 0 && !_worker.IsLost)
-            {
-                await _wake.WaitAsync(LongestWait(), _stop.Token).ConfigureAwait(false);
-            }
-
+            await WorkAsync(generation).ConfigureAwait(false);
+            return;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
             return;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -175,27 +195,42 @@ internal sealed class Fetcher : IDisposable
         }
 
         await Task.Delay(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _reconciler.RunAsync(_worker, IsOld(generation), _stop.Token).ConfigureAwait(false);
+        await _reconciler.RunAsync(_worker, goesOn, _stop.Token).ConfigureAwait(false);
     }
 
-    private TimeSpan LongestWait()
+    private async Task WorkAsync(int generation)
     {
-        var untilStale = StaleAfter - _queue.OldestAge;
-        return _queue.IsEmpty || untilStale > _options.PollInterval
-            ? _options.PollInterval
-            : untilStale > TimeSpan.FromMilliseconds(10) ? untilStale : TimeSpan.FromMilliseconds(10);
+        if (_worker.IsLost)
+        {
+            await RejoinAsync(generation).ConfigureAwait(false);
+        }
+
+        if (_audit.IsDue && !_worker.IsLost)
+        {
+            await _audit.RunAsync(_worker).ConfigureAwait(false);
+        }
+
+        _stock.HandBackWaiting();
+        var limit = FreeSlots();
+        if (limit == 0)
+        {
+            await _capacity.WaitAsync(_stock.UntilStale(_options.PollInterval), _stop.Token).ConfigureAwait(false);
+        }
+        else if (await FetchAsync(limit, generation).ConfigureAwait(false) == 0 && !_worker.IsLost)
+        {
+            await _wake.WaitAsync(_stock.UntilStale(_options.PollInterval), _stop.Token).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
     /// Free slots plus what is worth leasing ahead. While something waits here already, small rests are left to gather, so that
-    /// a fetch is worth its round trip. After jobs had to go back because no slot came free, nothing is leased ahead
-    /// until a job has ended.
+    /// a fetch is worth its round trip.
     /// </summary>
     private int FreeSlots()
     {
-        var held = Volatile.Read(ref _held);
+        var held = _stock.Held;
         var slots = _parts.Slots.Count;
-        var prefetch = _keepsNothingAhead ? 0 : _parts.Durations.Prefetch(_parts.Pool.MaxPrefetch);
+        var prefetch = _stock.KeepsNothingAhead ? 0 : _parts.Durations.Prefetch(_parts.Pool.MaxPrefetch);
         var free = Math.Min(MaxFetch, slots + prefetch - held);
         return held > slots && free < (prefetch + 1) / 2 ? 0 : Math.Max(0, free);
     }
@@ -203,27 +238,29 @@ internal sealed class Fetcher : IDisposable
     /// <returns>How many jobs were leased; more than none also when the server has more to look at.</returns>
     private async Task<int> FetchAsync(int limit, int generation)
     {
-        if (BeforeFetch is { } hold)
+        if (Begin(generation) is not ({ } reservation, var number))
         {
-            await hold().ConfigureAwait(false);
+            return 0; // Another loop has taken over.
         }
 
-        var number = _reconciler.NextFetch();
-        var reservation = _parts.Limits.Reserve(_parts.Pool.Excluded);
         try
         {
+            if (BeforeFetch is { } hold)
+            {
+                await hold().ConfigureAwait(false);
+            }
+
             var request = new FetchRequest(
-                _worker.Id, number, limit, _options.PollInterval, _order.Next(Volatile.Read(ref _suspects) == 0), number, reservation.Room, _parts.Pool.Queues);
+                _worker.Id, number, limit, _options.PollInterval, _order.Next(reservation.Suspect), number, reservation.Room, _parts.Pool.Queues);
 
             // Not cancelled by a stop: an answer that is on its way is taken, so that its jobs can be handed back.
             var reply = await FetchScript.RunAsync(_parts.Shard, request, CancellationToken.None).ConfigureAwait(false);
-            if (generation != Volatile.Read(ref _generation))
+            if (BeforeTake is { } holdAgain)
             {
-                return 0; // Another loop has taken over and hands back what this one leased.
+                await holdAgain().ConfigureAwait(false);
             }
 
-            _outage.Succeeded();
-            return Take(reply, number, limit, reservation);
+            return Take(reply, number, limit, reservation, generation);
         }
         finally
         {
@@ -231,100 +268,54 @@ internal sealed class Fetcher : IDisposable
         }
     }
 
-    private int Take(in FetchReply reply, long number, int limit, Reservation reservation)
+    private (Reservation? Reservation, long Number) Begin(int generation)
     {
-        if (reply.Status != ScriptStatus.Stale)
+        lock (_handover)
         {
-            _reconciler.Answered(number);
+            return generation == _generation ? (_reserved = _parts.Limits.Reserve(_parts.Pool), _reconciler.NextFetch()) : (null, 0);
         }
+    }
 
+    private int Take(in FetchReply reply, long number, int limit, Reservation reservation, int generation)
+    {
         if (reply.Status == ScriptStatus.Lost)
         {
             _parts.Fleet.OnLost(_worker);
             return 0;
         }
 
-        var grant = new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, number, reply.Now), reply.Now, _time);
-        var at = 0;
-        foreach (var run in reply.Taken)
+        lock (_handover)
         {
-            var isSuspect = JobPriorities.IsSuspectLine(run.Line);
-            if (_parts.Limits.Any)
+            if (generation != _generation)
             {
-                reservation.Used(JobPriorities.QueueOf(run.Line).ToString(), run.Count);
+                return 0; // The loop that has taken over hands back what this one leased.
             }
 
-            Interlocked.Add(ref _held, run.Count);
-            Interlocked.Add(ref _suspects, isSuspect ? run.Count : 0);
-            for (var end = at + run.Count; at < end; at++)
+            _outage.Succeeded();
+            if (reply.Status != ScriptStatus.Stale)
             {
-                _queue.Add(new Lease(grant, run.Line, isSuspect, reply.Ids[at], reply.Records[at]));
+                _reconciler.Answered(number);
             }
+
+            _stock.Add(new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, number, reply.Now), reply.Now, _time), reply, reservation);
+            _order.Took(reply.Taken, reply.Ids.Length >= limit || FetchScript.IsCutByBytes(reply));
         }
 
-        _order.Took(reply.Taken, reply.Ids.Length >= limit);
         return reply.HasMore ? Math.Max(1, reply.Ids.Length) : reply.Ids.Length;
     }
 
-    private void HandBackWaiting()
+    private async Task RejoinAsync(int generation)
     {
-        while (_paused.TryDequeue(out var queue))
+        var lost = _worker;
+        var worker = await _parts.Fleet.JoinAsync(_stop.Token).ConfigureAwait(false);
+        lock (_handover)
         {
-            foreach (var lease in _queue.TakeOf(queue))
+            if (generation == _generation)
             {
-                HandBack(lease);
+                _worker = worker;
+                _reconciler.BeginAnew();
+                _parts.Open.RemoveOf(lost);
             }
         }
-
-        while (_queue.TakeOlderThan(StaleAfter) is { } stale && HandBack(stale))
-        {
-            _keepsNothingAhead = true;
-        }
-    }
-
-    /// <returns>False when the report buffer is full, because Redis is away: the job then waits here as well as there.</returns>
-    private bool HandBack(Lease lease)
-    {
-        if (!_parts.Settler.TryAdd(Settlement.Release(lease)))
-        {
-            _queue.Add(lease);
-            return false;
-        }
-
-        if (lease.TryClaim() && lease.TryEnd())
-        {
-            GiveFree(lease);
-        }
-
-        return true;
-    }
-
-    private void GiveFree(Lease lease)
-    {
-        Interlocked.Decrement(ref _held);
-        _parts.Cancels.Forget(lease.IdText);
-        var frees = lease.IsSuspect;
-        if (lease.IsSuspect)
-        {
-            Interlocked.Decrement(ref _suspects);
-        }
-
-        if (_parts.Limits.Any && JobPriorities.QueueOf(lease.Line).ToString() is { } queue && _parts.Limits.IsLimited(queue))
-        {
-            _parts.Limits.Ended(queue);
-            frees = true;
-        }
-
-        _capacity.Set();
-        if (frees)
-        {
-            _wake.Set(); // The loop may be waiting for work that it had no room for.
-        }
-    }
-
-    private async Task RejoinAsync()
-    {
-        _worker = await _parts.Fleet.JoinAsync(_stop.Token).ConfigureAwait(false);
-        _reconciler.BeginAnew();
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSetti
 
     private readonly string _name = pool.Name == PoolSettings.DefaultName ? options.WorkerName : $"{options.WorkerName}-{pool.Name}";
     private volatile WorkerIdentity? _current;
+    private WorkerIdentity? _next;
     private long _heard;
 
     public WorkerIdentity Current => _current ??= WorkerIdentity.Create(_name);
@@ -34,14 +35,16 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSetti
     public async Task<WorkerIdentity> JoinAsync(CancellationToken cancellationToken)
     {
         var previous = Current;
-        var worker = previous.IsLost ? WorkerIdentity.Create(_name) : previous;
+
+        // Kept when a try fails, so that an outage does not leave a subscription behind with each.
+        var worker = _next ??= previous.IsLost ? WorkerIdentity.Create(_name) : previous;
         await shard.SubscribeAsync(shard.Keys.WakeChannel(worker.Id), OnMessage, cancellationToken).ConfigureAwait(false);
         worker.LastBeat = await JoinScript.RunAsync(
             shard, worker.Id, options.LeaseDuration, KeepSnapshot, snapshot.Write(worker), cancellationToken).ConfigureAwait(false);
-        _current = worker;
+        (_current, _next) = (worker, null);
         if (previous != worker)
         {
-            await shard.UnsubscribeAsync(shard.Keys.WakeChannel(previous.Id), cancellationToken).ConfigureAwait(false);
+            await ForgetAsync(previous, cancellationToken).ConfigureAwait(false);
         }
 
         return worker;
@@ -80,6 +83,18 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSetti
 
     /// <summary>Sends this worker a message over the server, which counts in <see cref="Heard"/> when the subscription works.</summary>
     public Task PingAsync(CancellationToken cancellationToken) => shard.PublishAsync(shard.Keys.WakeChannel(Current.Id), Ping, cancellationToken);
+
+    private async Task ForgetAsync(WorkerIdentity worker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await shard.UnsubscribeAsync(shard.Keys.WakeChannel(worker.Id), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisErrors.IsPassing(e) || RedisErrors.IsRefused(e))
+        {
+            // Nobody publishes there any more.
+        }
+    }
 
     private void OnMessage(string message)
     {

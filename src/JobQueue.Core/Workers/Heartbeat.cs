@@ -87,5 +87,13 @@ internal sealed class Heartbeat(
         Uncertain();
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        // Where a start has failed half way nobody has stopped the thread; it must not meet a disposed signal.
+        _stop.Set();
+        if (_thread is not { IsAlive: true })
+        {
+            _stop.Dispose();
+        }
+    }
 }

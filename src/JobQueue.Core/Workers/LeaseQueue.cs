@@ -4,11 +4,11 @@ namespace JobQueue.Workers;
 
 /// <summary>
 /// Leased jobs that wait in this process for a free slot. A job must not wait here while another worker is free, so what has
-/// not started for a while, or whose queue was paused, is taken out again. The fetch loop adds and takes out; slots read.
+/// not started for a while, or whose queue was paused, is taken out again. Safe to use from any thread.
 /// </summary>
 internal sealed class LeaseQueue
 {
-    private readonly Channel<Lease> _channel = Channel.CreateUnbounded<Lease>(new UnboundedChannelOptions { SingleWriter = true });
+    private readonly Channel<Lease> _channel = Channel.CreateUnbounded<Lease>();
 
     public ChannelReader<Lease> Reader => _channel.Reader;
 
@@ -25,6 +25,9 @@ internal sealed class LeaseQueue
     /// <summary>Takes out the oldest if it has waited longer than that.</summary>
     public Lease? TakeOlderThan(TimeSpan age)
         => OldestAge > age && _channel.Reader.TryRead(out var lease) ? lease : null; // A slot may take the oldest between; the next one is handed back as well.
+
+    /// <summary>Takes out the oldest.</summary>
+    public Lease? Take() => _channel.Reader.TryRead(out var lease) ? lease : null;
 
     /// <summary>Takes out those of a queue; the others keep their order.</summary>
     public List<Lease> TakeOf(string queue)

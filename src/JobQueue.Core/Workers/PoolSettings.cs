@@ -12,6 +12,8 @@ internal sealed record PoolSettings(
 {
     public const string DefaultName = "default";
 
+    public bool Serves(string queue) => Queues.Length == 0 ? Array.IndexOf(Excluded, queue) < 0 : Array.IndexOf(Queues, queue) >= 0;
+
     /// <summary>The host's own pool first, then those that were added.</summary>
     public static IReadOnlyList<PoolSettings> From(JobQueueOptions options)
     {

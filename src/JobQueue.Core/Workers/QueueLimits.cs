@@ -5,77 +5,105 @@ using System.Text;
 namespace JobQueue.Workers;
 
 /// <summary>
-/// How many jobs of a limited queue this process may still lease. All pools of the process share the limits: a fetch
-/// reserves what is free and gives back what it did not get. Safe to use from any thread.
+/// What this process may still lease of limited queues, and whether of suspects: it holds one at a time, because when the process
+/// dies every suspect in it is counted. All pools share this: a fetch reserves what is free and gives back what it did not get.
+/// Safe to use from any thread.
 /// </summary>
 internal sealed class QueueLimits
 {
     private readonly Lock _gate = new();
     private readonly FrozenDictionary<string, int> _limits;
     private readonly Dictionary<string, int> _used = new(StringComparer.Ordinal);
+    private bool _suspectUsed;
 
     public QueueLimits(IEnumerable<KeyValuePair<string, int>> limits) => _limits = limits.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public bool IsLimited(string queue) => _limits.Count > 0 && _limits.ContainsKey(queue);
-
-    public bool Any => _limits.Count > 0;
-
-    /// <summary>Reserves what is free of every limited queue.</summary>
-    /// <param name="excluded">Queues of which nothing is wanted.</param>
-    public Reservation Reserve(string[] excluded)
+    /// <summary>Reserves what is free of what a pool serves.</summary>
+    public Reservation Reserve(PoolSettings pool)
     {
-        if (_limits.Count == 0 && excluded.Length == 0)
+        var reservation = new Reservation();
+        var room = _limits.Count == 0 && pool.Excluded.Length == 0 ? null : new StringBuilder();
+        foreach (var queue in pool.Excluded)
         {
-            return Reservation.None;
-        }
-
-        var room = new StringBuilder();
-        var reserved = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var queue in excluded)
-        {
-            Append(room, queue, 0);
+            Append(room!, queue, 0);
         }
 
         lock (_gate)
         {
+            reservation.Suspect = !_suspectUsed;
+            _suspectUsed = true;
             foreach (var (queue, limit) in _limits)
             {
-                if (Array.IndexOf(excluded, queue) < 0)
+                if (pool.Serves(queue))
                 {
                     var free = limit - _used.GetValueOrDefault(queue);
-                    reserved[queue] = free;
+                    reservation.Free[queue] = free;
                     _used[queue] = limit;
-                    Append(room, queue, free);
+                    Append(room!, queue, free);
                 }
             }
         }
 
-        return new Reservation(room.ToString(), reserved);
+        reservation.Room = room?.ToString() ?? "";
+        return reservation;
     }
 
-    /// <summary>Gives back what a fetch had reserved and did not lease.</summary>
-    public void Return(Reservation reservation)
+    /// <summary>Some of a reservation was leased: that stays used until the leases end.</summary>
+    public void Use(Reservation reservation, string line, int count)
     {
-        if (reservation.Free.Count == 0)
+        var isSuspect = JobPriorities.IsSuspectLine(line);
+        if (!isSuspect && _limits.Count == 0)
         {
             return;
         }
 
         lock (_gate)
         {
-            foreach (var (queue, free) in reservation.Free)
+            reservation.Suspect &= !isSuspect;
+            var queue = JobPriorities.QueueOf(line).ToString();
+            if (reservation.Free.TryGetValue(queue, out var free))
             {
-                _used[queue] -= free;
+                reservation.Free[queue] = free - count;
             }
         }
     }
 
-    /// <summary>A leased job of a limited queue is not this process's any more.</summary>
-    public void Ended(string queue)
+    /// <summary>Gives back what a fetch had reserved and did not lease; safe to repeat.</summary>
+    public void Return(Reservation reservation)
     {
         lock (_gate)
         {
+            _suspectUsed &= !reservation.Suspect;
+            reservation.Suspect = false;
+            foreach (var (queue, free) in reservation.Free)
+            {
+                _used[queue] -= free;
+            }
+
+            reservation.Free.Clear();
+        }
+    }
+
+    /// <summary>A lease has ended.</summary>
+    /// <returns>Whether there is room now for what a fetch had to leave.</returns>
+    public bool Ended(Lease lease)
+    {
+        if (!lease.IsSuspect && _limits.Count == 0)
+        {
+            return false;
+        }
+
+        var queue = JobPriorities.QueueOf(lease.Line).ToString();
+        lock (_gate)
+        {
+            _suspectUsed &= !lease.IsSuspect;
+            if (!_limits.ContainsKey(queue))
+            {
+                return lease.IsSuspect;
+            }
+
             _used[queue]--;
+            return true;
         }
     }
 
@@ -90,19 +118,15 @@ internal sealed class QueueLimits
     }
 }
 
-/// <summary>What one fetch may lease of limited queues. Belongs to the loop that made it.</summary>
-/// <param name="Room">For fetch.lua.</param>
-/// <param name="Free">What is left of it.</param>
-internal sealed record Reservation(string Room, Dictionary<string, int> Free)
+/// <summary>What one fetch may lease of limited queues and of suspects. Belongs to <see cref="QueueLimits"/>.</summary>
+internal sealed class Reservation
 {
-    public static Reservation None { get; } = new("", []);
+    /// <summary>For fetch.lua.</summary>
+    public string Room { get; set; } = "";
 
-    /// <summary>Some of it was leased: that stays used until the leases end.</summary>
-    public void Used(string queue, int count)
-    {
-        if (Free.TryGetValue(queue, out var free))
-        {
-            Free[queue] = free - count;
-        }
-    }
+    /// <summary>Whether a suspect may be leased.</summary>
+    public bool Suspect { get; set; }
+
+    /// <summary>What is left of limited queues.</summary>
+    public Dictionary<string, int> Free { get; } = new(StringComparer.Ordinal);
 }

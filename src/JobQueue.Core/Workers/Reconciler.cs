@@ -4,36 +4,39 @@ namespace JobQueue.Workers;
 
 /// <summary>
 /// Numbers the fetches of a worker and knows which of them were answered. What an unanswered fetch may have leased is handed
-/// back, and can't be leased by it any more, before the next fetch goes out (docs/decisions/001). Belongs to the fetch loop.
+/// back, and can't be leased by it any more, before the next fetch goes out (docs/decisions/001). Belongs to the fetch loop;
+/// a pass of a loop that was replaced meanwhile does no harm, because it stands for what was sent before it began.
 /// </summary>
 internal sealed class Reconciler(RedisShard shard, Undertaker undertaker, OutageLog outage, TimeProvider time)
 {
     private const int Step = 1_000;
     private const int MostTriesAfterStop = 2;
 
-    private long _sent;
-    private long _answered;
+    private volatile Numbers _numbers = new();
 
-    public long NextFetch() => ++_sent;
+    public long NextFetch() => ++_numbers.Sent;
 
-    public void Answered(long number) => _answered = number;
+    public void Answered(long number) => _numbers.Answered = number;
 
     /// <summary>The worker has a new identity, under which nothing was fetched yet.</summary>
-    public void BeginAnew() => _sent = _answered = 0;
+    public void BeginAnew() => _numbers = new Numbers();
 
     /// <summary>
     /// Until Redis has answered this, nothing is fetched; when this process stops first, the lease's end does the same.
     /// </summary>
-    public async Task RunAsync(WorkerIdentity worker, Func<bool> isOld, CancellationToken stop)
+    /// <param name="worker">Who fetched.</param>
+    /// <param name="goesOn">Asked before each try, of which none takes longer than a call: whether the loop is still the one that counts.</param>
+    /// <param name="stop">Ends it after a last try.</param>
+    public async Task RunAsync(WorkerIdentity worker, Func<bool> goesOn, CancellationToken stop)
     {
         var triesAfterStop = 0;
-        while (_answered < _sent && !worker.IsLost && triesAfterStop < MostTriesAfterStop && !isOld())
+        var numbers = _numbers;
+        while (numbers.Answered < numbers.Sent && !worker.IsLost && triesAfterStop < MostTriesAfterStop && goesOn())
         {
             TimeSpan delay;
             try
             {
-                await PassAsync(worker).ConfigureAwait(false);
-                _answered = _sent;
+                await PassAsync(worker, numbers, goesOn).ConfigureAwait(false);
                 outage.Succeeded();
                 return;
             }
@@ -47,18 +50,31 @@ internal sealed class Reconciler(RedisShard shard, Undertaker undertaker, Outage
         }
     }
 
-    private async Task PassAsync(WorkerIdentity worker)
+    private async Task PassAsync(WorkerIdentity worker, Numbers numbers, Func<bool> goesOn)
     {
+        var (answered, sent) = (numbers.Answered, numbers.Sent);
         var cursor = "0";
         do
         {
-            var reply = await ReconcileScript.RunAsync(shard, worker.Id, _answered, _sent, cursor, Step, CancellationToken.None).ConfigureAwait(false);
+            var reply = await ReconcileScript.RunAsync(shard, worker.Id, answered, sent, cursor, Step, CancellationToken.None).ConfigureAwait(false);
             cursor = reply.Cursor;
             foreach (var held in reply.Held)
             {
                 await undertaker.EndAsync(held, CancellationToken.None).ConfigureAwait(false);
             }
         }
-        while (cursor != "0");
+        while (cursor != "0" && goesOn());
+
+        if (cursor == "0")
+        {
+            numbers.Answered = Math.Max(numbers.Answered, sent);
+        }
+    }
+
+    /// <summary>Of one identity, so that a pass that ends late can't touch those of the next.</summary>
+    private sealed class Numbers
+    {
+        public long Sent;
+        public long Answered;
     }
 }

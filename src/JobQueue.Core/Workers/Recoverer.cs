@@ -13,13 +13,16 @@ internal sealed class Recoverer(RedisShard shard, Undertaker undertaker, JobQueu
 {
     private const int Step = 1_000;
 
+    private static readonly TimeSpan ChangeOfTurns = TimeSpan.FromSeconds(4);
+
     private readonly CrashLimit _crashes = new(options.MaxCrashes, options.CrashWindow);
 
     /// <summary>
-    /// A pause between passes that no change of turns explains: Redis was away, and so were the heartbeats. More than
-    /// two heartbeats, and more than a turn that ends unkept plus the look of the next process.
+    /// A pause between passes after which Redis counts as having been away, and the heartbeats with it: more than two
+    /// heartbeats. More than a turn that ends unkept plus the look of the next process too, while the lease is long enough; but
+    /// an outage that outlasts a lease must always be seen as one, and a short lease rather costs a grace at a change of turns.
     /// </summary>
-    private readonly TimeSpan _gap = Longer(options.HeartbeatInterval * 2, TimeSpan.FromSeconds(4));
+    private readonly TimeSpan _gap = Gap(options);
 
     protected override async Task<TimeSpan> PassAsync(CancellationToken cancellationToken)
     {
@@ -44,8 +47,14 @@ internal sealed class Recoverer(RedisShard shard, Undertaker undertaker, JobQueu
             Log.WorkersRecovered(Logger, string.Join(", ", lost), handedBack);
         }
 
-        return Interval;
+        return _gap / 2; // Well below the gap, or each pass would take the one before for an outage.
     }
 
-    private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;
+    internal static TimeSpan Gap(JobQueueOptions options)
+    {
+        var longest = options.LeaseDuration - options.HeartbeatInterval; // After that a worker may be past its lease.
+        var turns = longest < ChangeOfTurns ? longest : ChangeOfTurns;
+        var beats = options.HeartbeatInterval * 2;
+        return beats > turns ? beats : turns;
+    }
 }

@@ -9,7 +9,7 @@ namespace JobQueue.Workers;
 /// Reports how leases ended, in batches: what arrives while a call is on its way goes out together in the next one.
 /// A report is sent until Redis answers; while Redis is away reports wait here, and a full buffer makes executors wait.
 /// </summary>
-internal sealed class Settler(RedisShard shard, int bufferSize, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int MaxItems = 500;
     private const long MaxBytes = 1024 * 1024;
@@ -18,6 +18,7 @@ internal sealed class Settler(RedisShard shard, int bufferSize, TimeProvider tim
         new BoundedChannelOptions(bufferSize) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly OutageLog _outage = new(logger, "settle", time);
+    private readonly RefusalLog _refusals = new(logger, time);
     private readonly SettlementBatch<CompleteItem> _completes = new(MaxItems);
     private readonly SettlementBatch<SettleItem> _settles = new(MaxItems);
     private readonly SettlementBatch<ReleaseItem> _releases = new(MaxItems);
@@ -46,6 +47,7 @@ internal sealed class Settler(RedisShard shard, int bufferSize, TimeProvider tim
             await _loop.ConfigureAwait(false);
         }
 
+        _refusals.Flush();
         if (_notStored > 0)
         {
             Log.OutcomesNotStored(logger, _notStored);
@@ -157,8 +159,11 @@ internal sealed class Settler(RedisShard shard, int bufferSize, TimeProvider tim
             if (statuses[i] == ScriptStatus.Cancelled)
             {
                 _first.Enqueue(AttemptReport.CancelInstead(batch[i]));
+                continue;
             }
-            else if (statuses[i] == ScriptStatus.Refused && refused++ == 0)
+
+            open.Remove(batch[i].Lease);
+            if (statuses[i] == ScriptStatus.Refused && refused++ == 0)
             {
                 firstRefused = batch[i].Lease.IdText;
             }
@@ -166,7 +171,7 @@ internal sealed class Settler(RedisShard shard, int bufferSize, TimeProvider tim
 
         if (refused > 0)
         {
-            Log.OutcomesRefused(logger, refused, firstRefused);
+            _refusals.Add(refused, firstRefused);
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Watchdog(Fetcher fetcher, Fleet fleet, JobQueueOptions opt
     private Task _loop = Task.CompletedTask;
     private long _heard;
     private int _unheard;
+    private bool _renewing;
 
     /// <summary>
     /// A turn ends at the latest with the limit of a call or of a wait; three of each, so that a busy machine is not taken for a
@@ -67,22 +68,27 @@ internal sealed class Watchdog(Fetcher fetcher, Fleet fleet, JobQueueOptions opt
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Redis is away, or this user may not publish: then there are no wake-ups to lose.
+            // Redis is away, or this user may not publish: then there are no wake-ups to lose. A renewal that failed is tried again.
             _outage.Failed(e);
-            _unheard = 0;
+            _unheard = _renewing ? MostUnheard : 0;
         }
     }
 
     private async Task CheckSubscriptionAsync()
     {
         var heard = fleet.Heard;
-        _unheard = heard == _heard ? _unheard : 0;
+        _unheard = heard == _heard || _renewing ? _unheard : 0;
         _heard = heard;
         if (_unheard >= MostUnheard)
         {
-            Log.SubscriptionStalled(logger, _unheard);
+            if (!_renewing)
+            {
+                Log.SubscriptionStalled(logger, _unheard);
+            }
+
+            _renewing = true;
             await fleet.ResubscribeAsync(_stop.Token).ConfigureAwait(false);
-            _unheard = 0;
+            (_renewing, _unheard) = (false, 0);
         }
 
         await fleet.PingAsync(_stop.Token).ConfigureAwait(false);

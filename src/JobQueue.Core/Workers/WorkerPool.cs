@@ -41,6 +41,7 @@ internal sealed class WorkerPool : IDisposable
     private readonly ExecutorSlots _slots;
     private readonly ExecutorParts _executorParts;
     private readonly Fleet _fleet;
+    private readonly LeaseStock _stock;
     private readonly Fetcher _fetcher;
     private readonly Settler _settler;
     private readonly Heartbeat _heartbeat;
@@ -58,20 +59,22 @@ internal sealed class WorkerPool : IDisposable
         _slots = new ExecutorSlots(options, pool, time, logger);
         var snapshot = new WorkerSnapshot(pool, _slots);
         _fleet = new Fleet(parts.Shard, options, pool, snapshot, cancels, logger);
-        _settler = new Settler(parts.Shard, options.SettleBufferSize, time, logger);
+        var open = new OpenLeases();
+        _settler = new Settler(parts.Shard, open, options.SettleBufferSize, time, logger);
+        _stock = new LeaseStock(parts.Limits, open, cancels, _settler);
         _fetcher = new Fetcher(
-            new FetcherParts(parts.Shard, _fleet, pool, _slots, parts.Limits, cancels, _settler, parts.Undertaker, durations), options, time, logger);
+            new FetcherParts(parts.Shard, _fleet, pool, _slots, parts.Limits, _stock, open, parts.Undertaker, durations), options, time, logger);
         _heartbeat = new Heartbeat(parts.HeartbeatShard, _fleet, snapshot, cancels, options, time, logger);
         _watchdog = new Watchdog(_fetcher, _fleet, options, time, logger);
         _executorParts = new ExecutorParts(
-            _fetcher.Queue.Reader,
+            _stock.Queue.Reader,
             parts.Handlers,
             new AttemptRunner(parts.Scopes, options, retries, durations, report, time),
             report,
             new UnknownHandlers(parts.Directory, report, options, time, logger),
             cancels,
             _settler,
-            _fetcher.LeaseEnded,
+            _stock.End,
             _slots.OnStopRequested,
             logger);
 
@@ -89,6 +92,8 @@ internal sealed class WorkerPool : IDisposable
     internal Fetcher Fetcher => _fetcher;
 
     internal Watchdog Watchdog => _watchdog;
+
+    internal LeaseStock Stock => _stock;
 
     internal ExecutorSlots Slots => _slots;
 
@@ -128,7 +133,7 @@ internal sealed class WorkerPool : IDisposable
     {
         await _watchdog.StopAsync().ConfigureAwait(false);
         var finished = _slots.StopStarting();
-        await _fetcher.StopAsync().ConfigureAwait(false);
+        await _fetcher.StopAsync(cancellationToken).ConfigureAwait(false);
         await DrainAsync(finished, cancellationToken).ConfigureAwait(false);
         using (var storing = new CancellationTokenSource(StopGrace, _parts.Time))
         {
@@ -137,7 +142,7 @@ internal sealed class WorkerPool : IDisposable
 
         await _heartbeat.StopAsync().ConfigureAwait(false);
         await LeaveAsync().ConfigureAwait(false);
-        Log.WorkerStopped(_parts.Logger, WorkerId, _slots.CountHandedBack());
+        Log.WorkerStopped(_parts.Logger, WorkerId, _slots.CountHandedBack() + _stock.HandedBack);
     }
 
     private async Task DrainAsync(Task finished, CancellationToken cancellationToken)
@@ -177,6 +182,7 @@ internal sealed class WorkerPool : IDisposable
     {
         if (_parts.Options.OnLeaseUncertain == LeaseUncertainty.Cancel)
         {
+            _stock.HandBackAll(); // What has not started does not start now.
             _slots.Stop(static _ => true, StopReason.LeaseUncertain);
         }
     }

@@ -45,9 +45,23 @@ internal sealed class WorkerPools(
             _pools.Add(new WorkerPool(parts, settings));
         }
 
+        try
+        {
+            await StartLoopsAsync(_maintenance, _directory, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The host stops nothing that has not started, so what did start would go on.
+            await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task StartLoopsAsync(Maintenance maintenance, HandlerDirectory directory, CancellationToken cancellationToken)
+    {
         // First, so that other workers know the handlers of this one before its first job is met elsewhere.
-        await _directory.RegisterAsync(cancellationToken).ConfigureAwait(false);
-        await _maintenance.StartAsync(cancellationToken).ConfigureAwait(false);
+        await directory.RegisterAsync(cancellationToken).ConfigureAwait(false);
+        await maintenance.StartAsync(cancellationToken).ConfigureAwait(false);
         foreach (var pool in _pools)
         {
             await pool.StartAsync(cancellationToken).ConfigureAwait(false);

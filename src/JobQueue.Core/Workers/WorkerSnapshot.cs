@@ -46,13 +46,13 @@ internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots)
     /// <summary>recover.lua reads previous_beat: what was leased after it may have started without standing in any snapshot.</summary>
     private void WriteTimes(Utf8JsonWriter writer, WorkerIdentity worker)
     {
-        if (worker.LastBeat == 0)
+        if (worker.LastBeat > 0)
         {
-            return; // It joins with this one, and has leased nothing yet.
+            Interlocked.CompareExchange(ref _startedAt, worker.LastBeat, 0);
+            writer.WriteNumber("started_at"u8, Volatile.Read(ref _startedAt));
         }
 
-        Interlocked.CompareExchange(ref _startedAt, worker.LastBeat, 0);
-        writer.WriteNumber("started_at"u8, Volatile.Read(ref _startedAt));
+        // With 0 it joins: should it die before its first beat, everything that it had leased may have started.
         writer.WriteNumber("previous_beat"u8, worker.LastBeat);
     }
 

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using JobQueue.Redis;
+
+namespace JobQueue.Workers;
+
+/// <summary>
+/// The leases of a pool from their fetch until their end: hands them to the slots, hands back those that can't start soon, and
+/// counts. The fetch loop adds and hands back; slots take and end from any thread.
+/// </summary>
+internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequests cancels, Settler settler)
+{
+    /// <summary>A job that has not started here after this long goes back to the front of its queue.</summary>
+    public static readonly TimeSpan StaleAfter = TimeSpan.FromMilliseconds(250);
+
+    private readonly LeaseQueue _queue = new();
+    private readonly ConcurrentQueue<string> _paused = new();
+    private int _held;
+    private int _handedBack;
+    private volatile bool _keepsNothingAhead;
+    private volatile bool _isStuck;
+
+    /// <summary>Called when a lease has ended; true when there is room now for what a fetch had to leave.</summary>
+    public Action<bool> Freed { get; set; } = static _ => { };
+
+    /// <summary>The leases that wait for a slot.</summary>
+    public LeaseQueue Queue => _queue;
+
+    /// <summary>Leases that wait or run.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Leases handed back before a slot had taken them.</summary>
+    public int HandedBack => Volatile.Read(ref _handedBack);
+
+    /// <summary>Jobs had to go back because no slot came free: nothing is leased ahead until one has ended.</summary>
+    public bool KeepsNothingAhead => _keepsNothingAhead;
+
+    /// <summary>How long until something here has waited too long.</summary>
+    /// <param name="most">The answer when nothing does.</param>
+    public TimeSpan UntilStale(TimeSpan most)
+    {
+        if (_queue.IsEmpty || _isStuck)
+        {
+            return most;
+        }
+
+        var left = StaleAfter - _queue.OldestAge;
+        var least = TimeSpan.FromMilliseconds(10);
+        return left > most ? most : left > least ? left : least;
+    }
+
+    public void Add(LeaseGrant grant, in FetchReply reply, Reservation reservation)
+    {
+        var at = 0;
+        foreach (var run in reply.Taken)
+        {
+            limits.Use(reservation, run.Line, run.Count);
+            Interlocked.Add(ref _held, run.Count);
+            var isSuspect = JobPriorities.IsSuspectLine(run.Line);
+            for (var end = at + run.Count; at < end; at++)
+            {
+                var lease = new Lease(grant, run.Line, isSuspect, reply.Ids[at], reply.Records[at]);
+                open.Add(lease);
+                _queue.Add(lease);
+            }
+        }
+    }
+
+    /// <summary>A slot is done with a lease.</summary>
+    public void End(Lease lease)
+    {
+        if (lease.TryEnd())
+        {
+            _keepsNothingAhead = false;
+            GiveFree(lease);
+        }
+    }
+
+    /// <summary>A queue was paused: what waits here of it goes back with the next <see cref="HandBackWaiting"/>.</summary>
+    public void Pause(string queue) => _paused.Enqueue(queue);
+
+    /// <summary>Hands back what belongs to paused queues and what has waited too long.</summary>
+    public void HandBackWaiting()
+    {
+        _isStuck = false;
+        while (_paused.TryDequeue(out var queue))
+        {
+            foreach (var lease in _queue.TakeOf(queue))
+            {
+                HandBack(lease);
+            }
+        }
+
+        while (!_isStuck && _queue.TakeOlderThan(StaleAfter) is { } stale)
+        {
+            HandBack(stale);
+            _keepsNothingAhead = true;
+        }
+    }
+
+    /// <summary>Hands back everything that no slot has taken yet.</summary>
+    public void HandBackAll()
+    {
+        _isStuck = false;
+        while (!_isStuck && _queue.Take() is { } lease)
+        {
+            HandBack(lease);
+        }
+    }
+
+    private void HandBack(Lease lease)
+    {
+        if (!lease.Worker.IsLost && !settler.TryAdd(Settlement.Release(lease)))
+        {
+            // The buffer is full because Redis is away: the job waits here as well as there, and a slot may still take it.
+            _queue.Add(lease);
+            _isStuck = true;
+            return;
+        }
+
+        if (lease.TryClaim() && lease.TryEnd())
+        {
+            Interlocked.Increment(ref _handedBack);
+            GiveFree(lease);
+        }
+    }
+
+    private void GiveFree(Lease lease)
+    {
+        Interlocked.Decrement(ref _held);
+        cancels.Forget(lease.IdText);
+        Freed(limits.Ended(lease));
+    }
+}
