@@ -41,9 +41,22 @@ internal static class RedisScripts
 
     public static RedisScript DeleteDead { get; } = RedisScript.Load("delete_dead");
 
+    public static RedisScript Walk { get; } = RedisScript.Load("walk");
+
+    public static RedisScript Inspect { get; } = RedisScript.Load("inspect");
+
+    public static RedisScript Verify { get; } = RedisScript.Load("verify");
+
+    public static RedisScript VerifyDead { get; } = RedisScript.Load("verify_dead");
+
+    public static RedisScript VerifyLines { get; } = RedisScript.Load("verify_lines");
+
+    public static RedisScript VerifyTotals { get; } = RedisScript.Load("verify_totals");
+
     public static IReadOnlyList<RedisScript> All { get; } =
     [
         Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
         Read, Wait, Counts, ListDead, Requeue, DeleteDead,
+        Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
     ];
 }
