@@ -43,6 +43,7 @@ public static class JobQueueServiceCollectionExtensions
         services.TryAddSingleton<HandlerRegistry>();
         services.TryAddSingleton<JobPreparer>();
         services.TryAddSingleton<JobReader>();
+        services.TryAddSingleton<JobControl>();
         services.TryAddSingleton<ResultWaiter>();
         services.TryAddSingleton<Enqueuer>();
         services.TryAddSingleton<WorkerPool>();

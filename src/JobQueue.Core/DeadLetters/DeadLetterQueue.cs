@@ -6,7 +6,7 @@ using JobQueue.Redis;
 namespace JobQueue.DeadLetters;
 
 /// <summary>The <see cref="IDeadLetterQueue"/> of a host.</summary>
-internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, JobReader reader) : IDeadLetterQueue
+internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, JobReader reader, JobControl control) : IDeadLetterQueue
 {
     private const int MaxPage = 500;
     private const int MaxConflicts = 5;
@@ -42,18 +42,8 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
     public Task RetryAsync<TArgs>(JobId id, TArgs args, CancellationToken cancellationToken = default)
         => RequeueAsync(id, name => preparer.Serialise(name, typeof(TArgs), args), cancellationToken);
 
-    public async Task DeleteAsync(JobId id, CancellationToken cancellationToken = default)
-    {
-        var status = await calls.RunAsync(
-            "delete dead letter",
-            static (shard, id, token) => DeleteDeadScript.RunAsync(shard, id, token),
-            id,
-            cancellationToken).ConfigureAwait(false);
-        if (status == ScriptStatus.NotFound)
-        {
-            throw await WhyNotDeadAsync(id, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task DeleteAsync(JobId id, CancellationToken cancellationToken = default)
+        => control.DeleteAsync(id, static (id, state) => state == JobState.Dead ? null : Errors.NotDead(id, state), cancellationToken);
 
     /// <summary>Reads the record, makes that of the new round, and stores it if nobody has changed it meanwhile.</summary>
     private async Task RequeueAsync(JobId id, Func<string, byte[]>? serialise, CancellationToken cancellationToken)
@@ -118,9 +108,6 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
 
     private async Task<bool> HasRoundAsync(JobId id, int round, CancellationToken cancellationToken)
         => await reader.ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } job && job.Round >= round;
-
-    private async Task<JobStateException> WhyNotDeadAsync(JobId id, CancellationToken cancellationToken)
-        => await reader.ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } job ? Errors.NotDead(id, job.State) : Errors.NotFound(id);
 
     private static (long? DiedAt, string? Id) ParseCursor(string cursor)
     {

@@ -86,6 +86,11 @@ internal static class Errors
         $"The cursor '{Names.Shorten(cursor)}' was not made by this list. Pass the NextCursor of the page before, or null for the first page.",
         "cursor");
 
+    public static InvalidJobException IdEmpty() => new(
+        "JQ1016",
+        "The id is default(JobId), which names no job. Pass the id that EnqueueAsync returned.",
+        "id");
+
     // JQ11xx: the job's state, or the host's, does not allow it.
     public static DuplicateJobException DuplicateJobs(IReadOnlyList<JobId> ids, int total) => new(
         "JQ1101",
@@ -136,6 +141,36 @@ internal static class Errors
         $"Job {id} can't be requeued, because its record could not be read. Look at its bytes (Raw in redis-cli GET), enqueue the work again, and delete this one.",
         id,
         JobState.Dead);
+
+    public static JobStateException JobFinished(JobId id, JobState state, string attempted) => new(
+        "JQ1111",
+        $"Job {id} can't be {attempted}, because it is {state}: a finished job does not change any more. To do its work again, enqueue a copy with IJobQueue.CopyAsync, or requeue a dead one with IDeadLetterQueue.RetryAsync.",
+        id,
+        state);
+
+    public static JobStateException RunningNotDeleted(JobId id) => new(
+        "JQ1112",
+        $"Job {id} is Running, and a running job can't be deleted. Cancel it first with IJobQueue.CancelAsync, and delete it when it has stopped.",
+        id,
+        JobState.Running);
+
+    public static JobStateException NotFinished(JobId id, JobState state) => new(
+        "JQ1113",
+        $"Job {id} is {state}, and only finished jobs can be copied: this one still does its work. Wait until it has finished, or enqueue another job.",
+        id,
+        state);
+
+    public static JobStateException ArgsNotKept(JobId id, JobState state, int bytes) => new(
+        "JQ1114",
+        $"Job {id} can't be copied, because its arguments ({Number(bytes)} bytes) are no longer kept: large arguments are dropped when a job has completed. Enqueue the work again with its arguments.",
+        id,
+        state);
+
+    public static JobStateException RecordUnreadable(JobId id, JobState state, string attempted) => new(
+        "JQ1115",
+        $"Job {id} can't be {attempted}, because its record could not be read. Look at its bytes (redis-cli GET), enqueue the work again, and delete this one.",
+        id,
+        state);
 
     public static TimeoutException WaitTimedOut(JobId id, TimeSpan timeout, Exception cause) => new(
         $"JQ1109: Job {id} did not finish within {timeout}. It goes on; wait again, or look at it with GetAsync.",

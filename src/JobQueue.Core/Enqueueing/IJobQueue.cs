@@ -1,6 +1,6 @@
 namespace JobQueue;
 
-/// <summary>Enqueues jobs and looks at them. Registered as a singleton by <c>AddJobQueue</c>; also fit to be faked in tests.</summary>
+/// <summary>Enqueues jobs, looks at them, and cancels, deletes, hastens and copies them. Registered as a singleton by <c>AddJobQueue</c>; also fit to be faked in tests.</summary>
 /// <remarks>Safe to use from any thread. Concurrent calls share round trips to Redis.</remarks>
 public interface IJobQueue
 {
@@ -37,6 +37,64 @@ public interface IJobQueue
     /// <returns>The job, or <see langword="null"/> when there is none with that id.</returns>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
     Task<Job?> GetAsync(JobId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Cancels a job. One that waits, for a worker or for its time, is cancelled at once and never starts. One that runs is
+    /// asked to stop: its token fires, and it is cancelled when its handler gives up; a handler that succeeds all the same completes
+    /// it. The call may be repeated while the job runs.
+    /// </summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait; the call may still be carried out.</param>
+    /// <returns><see cref="JobState.Cancelled"/> when it is cancelled; <see cref="JobState.Running"/> when it was asked to stop.</returns>
+    /// <exception cref="InvalidJobException">The id is the default value; nothing has changed.</exception>
+    /// <exception cref="JobStateException">There is no such job, it has finished, or its record can't be read; nothing has changed.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; call again.</exception>
+    /// <exception cref="JobQueueException">Redis refuses the call.</exception>
+    Task<JobState> CancelAsync(JobId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes a job that does not run, in any other state, with everything kept for it: its record, attempts, result, log and steps.
+    /// A job that waited never starts.
+    /// </summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait; the call may still be carried out.</param>
+    /// <returns>A task that ends when the job is gone.</returns>
+    /// <exception cref="InvalidJobException">The id is the default value; nothing has changed.</exception>
+    /// <exception cref="JobStateException">There is no such job, or it runs: cancel it first.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; call again.</exception>
+    /// <exception cref="JobQueueException">Redis refuses the call.</exception>
+    Task DeleteAsync(JobId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lets a job that waits for its time, because it was scheduled or is to be retried, wait for a worker at once. One that
+    /// already waits for a worker, or runs, is left as it is, so the call may be repeated.
+    /// </summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait; the call may still be carried out.</param>
+    /// <returns>A task that ends when the job waits for a worker.</returns>
+    /// <exception cref="InvalidJobException">The id is the default value; nothing has changed.</exception>
+    /// <exception cref="JobStateException">There is no such job, or it has finished: see <see cref="CopyAsync"/> and <see cref="IDeadLetterQueue"/>.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; call again.</exception>
+    /// <exception cref="JobQueueException">Redis refuses the call.</exception>
+    Task RunNowAsync(JobId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Enqueues a finished job (completed, dead or cancelled) again, as a new job with an id of its own. The handler, the arguments byte
+    /// for byte, queue, priority, retries, timeout, user and tags are taken over; a delay, an expiry and a deadline are not.
+    /// <see cref="Job.CopiedFrom"/> names the job that was copied, which stays as it is.
+    /// </summary>
+    /// <param name="id">The finished job.</param>
+    /// <param name="configure">Changes the new job's options, which are set as the finished job had them.</param>
+    /// <param name="cancellationToken">Ends the wait. A job that was already on its way may still be stored.</param>
+    /// <returns>The new job's id.</returns>
+    /// <exception cref="InvalidJobException">The id is the default value, or an option is outside its rule; nothing was stored.</exception>
+    /// <exception cref="JobStateException">
+    /// There is no such job, it has not finished, its record can't be read, or its arguments are no longer kept; nothing was stored.
+    /// </exception>
+    /// <exception cref="DuplicateJobException">A job with the id chosen for the copy exists.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception says whether the new job may be there.</exception>
+    /// <exception cref="JobQueueException">The host has stopped, or Redis refuses the call.</exception>
+    Task<JobId> CopyAsync(JobId id, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until a job has completed and reads its result.</summary>
     /// <typeparam name="TResult">The type that the handler returns.</typeparam>

@@ -20,12 +20,24 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
     private readonly JobQueueOptions _options = options.Value;
 
     public (JobId Id, EnqueueItem Item) Prepare(string name, Type argsType, object? args, EnqueueOptions job)
-    {
-        if (!Names.IsValid(name))
-        {
-            throw Errors.InvalidHandlerName(name);
-        }
+        => Names.IsValid(name) ? Prepare(name, job, source: null, argsType, args) : throw Errors.InvalidHandlerName(name);
 
+    /// <summary>A new job that does again what a finished one did: its settings, unless the caller sets others, and its arguments' bytes.</summary>
+    public (JobId Id, EnqueueItem Item) PrepareCopy(JobRecord source, Action<EnqueueOptions>? configure)
+    {
+        var job = new EnqueueOptions
+        {
+            Queue = source.Queue,
+            Priority = source.Priority,
+            MaxRetries = source.MaxRetries,
+            Timeout = source.TimeoutMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+        };
+        configure?.Invoke(job);
+        return Prepare(source.Name, job, source, typeof(object), args: null);
+    }
+
+    private (JobId Id, EnqueueItem Item) Prepare(string name, EnqueueOptions job, JobRecord? source, Type argsType, object? args)
+    {
         var registration = handlers.Find(name);
         var now = time.GetUtcNow();
         var (due, scheduledAt) = ReadDue(job, now);
@@ -36,11 +48,14 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             Name = name,
             Queue = CheckQueue(job.Queue ?? registration?.Options.Queue ?? JobRecord.DefaultQueue),
             Priority = job.Priority ?? registration?.Options.Priority ?? JobPriority.Normal,
-            Args = Serialise(name, argsType, args),
+            Args = source?.Args ?? Serialise(name, argsType, args),
             CreatedAt = now.ToUnixTimeMilliseconds(),
             ScheduledAt = scheduledAt,
             MaxRetries = job.MaxRetries,
             TimeoutMs = (long?)job.Timeout?.TotalMilliseconds,
+            UserId = source?.UserId,
+            Tags = source?.Tags,
+            CopiedFrom = source?.Id,
         };
         return (record.Id, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));
     }

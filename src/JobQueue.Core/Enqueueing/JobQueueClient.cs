@@ -7,7 +7,7 @@ namespace JobQueue.Enqueueing;
 
 /// <summary>The <see cref="IJobQueue"/> of a host.</summary>
 internal sealed class JobQueueClient(
-    JobPreparer preparer, Enqueuer enqueuer, JobReader reader, ResultWaiter waiter, IOptions<JobQueueOptions> options) : IJobQueue
+    JobPreparer preparer, Enqueuer enqueuer, JobReader reader, JobControl control, ResultWaiter waiter, IOptions<JobQueueOptions> options) : IJobQueue
 {
     private static readonly TimeSpan WaitCeiling = TimeSpan.FromHours(24);
 
@@ -18,8 +18,7 @@ internal sealed class JobQueueClient(
         var job = new EnqueueOptions();
         configure?.Invoke(job);
         var (id, item) = preparer.Prepare(name, typeof(TArgs) == typeof(object) ? args?.GetType() ?? typeof(object) : typeof(TArgs), args, job);
-        var duplicates = await SendAsync([item], [id], cancellationToken).ConfigureAwait(false);
-        return duplicates.Length == 0 ? id : throw Errors.DuplicateJobs([id], total: 1);
+        return await SendOneAsync(id, item, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<JobId>> EnqueueManyAsync(IEnumerable<JobRequest> jobs, CancellationToken cancellationToken = default)
@@ -40,6 +39,20 @@ internal sealed class JobQueueClient(
 
     public Task<Job?> GetAsync(JobId id, CancellationToken cancellationToken = default) => reader.ReadAsync(id, cancellationToken);
 
+    public Task<JobState> CancelAsync(JobId id, CancellationToken cancellationToken = default) => control.CancelAsync(Named(id), cancellationToken);
+
+    public Task DeleteAsync(JobId id, CancellationToken cancellationToken = default) => control.DeleteAsync(
+        Named(id), static (id, state) => state == JobState.Running ? Errors.RunningNotDeleted(id) : null, cancellationToken);
+
+    public Task RunNowAsync(JobId id, CancellationToken cancellationToken = default) => control.RunNowAsync(Named(id), cancellationToken);
+
+    public async Task<JobId> CopyAsync(JobId id, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var source = await control.ReadFinishedAsync(Named(id), cancellationToken).ConfigureAwait(false);
+        var (copy, item) = preparer.PrepareCopy(source, configure);
+        return await SendOneAsync(copy, item, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<TResult?> WaitForResultAsync<TResult>(JobId id, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         if (timeout <= TimeSpan.Zero || timeout > WaitCeiling)
@@ -55,6 +68,8 @@ internal sealed class JobQueueClient(
             _ => ReadResult<TResult>(job),
         };
     }
+
+    private static JobId Named(JobId id) => id.IsEmpty ? throw Errors.IdEmpty() : id;
 
     private TResult? ReadResult<TResult>(Job job)
     {
@@ -110,6 +125,12 @@ internal sealed class JobQueueClient(
         {
             throw Errors.BulkEnqueueFailed(e, ids[first..], stored: first, uncertain: e.MayHaveBeenEnqueued ? end - first : 0);
         }
+    }
+
+    private async Task<JobId> SendOneAsync(JobId id, EnqueueItem item, CancellationToken cancellationToken)
+    {
+        var duplicates = await SendAsync([item], [id], cancellationToken).ConfigureAwait(false);
+        return duplicates.Length == 0 ? id : throw Errors.DuplicateJobs([id], total: 1);
     }
 
     private Task<int[]> SendAsync(EnqueueItem[] items, JobId[] ids, CancellationToken cancellationToken)

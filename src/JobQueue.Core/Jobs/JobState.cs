@@ -8,13 +8,13 @@ public enum JobState
 {
     /// <summary>
     /// Waits for its time. In: an enqueue with a delay or a time, or a worker that hands it back for later. Out: the
-    /// promoter, when it is due. Stays until then.
+    /// promoter, when it is due, or a person who runs it now, cancels or deletes it. Stays until then.
     /// </summary>
     Scheduled = 0,
 
     /// <summary>
-    /// Waits for a worker. In: an enqueue, the promoter, a person's requeue, or the return of a job that was handed
-    /// back or whose worker was lost. Out: a worker's fetch. Stays as long as no worker of its queue is free.
+    /// Waits for a worker. In: an enqueue, the promoter, a person's requeue or wish to run it now, or the return of a job that was handed
+    /// back or whose worker was lost. Out: a worker's fetch, or a person who cancels or deletes it. Stays as long as no worker of its queue is free.
     /// </summary>
     Pending = 1,
 
@@ -27,12 +27,12 @@ public enum JobState
 
     /// <summary>
     /// Failed, and waits for its next attempt. In: the worker, after a failed attempt with retries left. Out: the
-    /// promoter, when the delay is over. Stays for the backoff delay.
+    /// promoter, when the delay is over, or a person who runs it now, cancels or deletes it. Stays for the backoff delay.
     /// </summary>
     Retrying = 3,
 
     /// <summary>
-    /// Succeeded. In: the worker. Out: retention only. Final.
+    /// Succeeded. In: the worker. Out: retention, or a person who deletes it. Final.
     /// </summary>
     Completed = 4,
 
@@ -43,7 +43,8 @@ public enum JobState
     Dead = 5,
 
     /// <summary>
-    /// Stopped on request before it succeeded. In: a person or program that cancels it. Out: retention only. Final.
+    /// Stopped on request before it succeeded. In: a person or program that cancels it. Out: retention,
+    /// or a person who deletes it. Final.
     /// </summary>
     Cancelled = 6,
 }

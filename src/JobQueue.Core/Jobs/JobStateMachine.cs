@@ -29,6 +29,16 @@ internal static class JobStateMachine
         new(JobState.Running, JobState.Pending, "worker lost", "recover"),
         new(JobState.Retrying, JobState.Pending, "due", "promote"),
         new(JobState.Dead, JobState.Pending, "requeued by a person", "requeue"),
-        new(JobState.Dead, null, "deleted by a person", "delete_dead"),
+        new(JobState.Scheduled, JobState.Pending, "run now", "run_now"),
+        new(JobState.Retrying, JobState.Pending, "run now", "run_now"),
+        new(JobState.Pending, JobState.Cancelled, "cancelled", "cancel"),
+        new(JobState.Scheduled, JobState.Cancelled, "cancelled", "cancel"),
+        new(JobState.Retrying, JobState.Cancelled, "cancelled", "cancel"),
+        new(JobState.Pending, null, "deleted", "delete"),
+        new(JobState.Scheduled, null, "deleted", "delete"),
+        new(JobState.Retrying, null, "deleted", "delete"),
+        new(JobState.Completed, null, "deleted", "delete"),
+        new(JobState.Dead, null, "deleted", "delete"),
+        new(JobState.Cancelled, null, "deleted", "delete"),
     ];
 }

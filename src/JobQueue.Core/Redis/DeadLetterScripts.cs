@@ -48,13 +48,3 @@ internal static class RequeueScript
         return Reply.Status(reply[0]);
     }
 }
-
-/// <summary>Runs delete_dead.lua.</summary>
-internal static class DeleteDeadScript
-{
-    public static async Task<ScriptStatus> RunAsync(RedisShard shard, JobId id, CancellationToken cancellationToken)
-    {
-        var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.DeleteDead, [id.ToString()], cancellationToken).ConfigureAwait(false));
-        return Reply.Status(reply[0]);
-    }
-}

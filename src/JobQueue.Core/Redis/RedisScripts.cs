@@ -39,7 +39,11 @@ internal static class RedisScripts
 
     public static RedisScript Requeue { get; } = RedisScript.Load("requeue");
 
-    public static RedisScript DeleteDead { get; } = RedisScript.Load("delete_dead");
+    public static RedisScript Cancel { get; } = RedisScript.Load("cancel");
+
+    public static RedisScript Delete { get; } = RedisScript.Load("delete");
+
+    public static RedisScript RunNow { get; } = RedisScript.Load("run_now");
 
     public static RedisScript Walk { get; } = RedisScript.Load("walk");
 
@@ -56,7 +60,7 @@ internal static class RedisScripts
     public static IReadOnlyList<RedisScript> All { get; } =
     [
         Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
-        Read, Wait, Counts, ListDead, Requeue, DeleteDead,
+        Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
         Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
     ];
 }

@@ -32,6 +32,11 @@ public sealed partial class DataModelPageTests
             .And.BeSubsetOf(UsedKeys().Select(static key => (key.Name, key.Type)), "a row describes what scripts do");
 
     [Fact]
+    public void The_types_that_a_verification_expects_are_those_of_the_table()
+        => DataModelPage.Keys.Select(static key => (key.Name, Expected: KeyNames.TypeOf(Part().Replace(key.Name, "x"))?.ToUpperInvariant()))
+            .Should().Equal(DataModelPage.Keys.Select(static key => (key.Name, (string?)key.Type)));
+
+    [Fact]
     public void Every_channel_is_in_its_table_and_nothing_else()
     {
         var published = RedisScripts.All.SelectMany(static script => Publication().Matches(script.Text)).Select(static call => call.Groups["name"].Value);
@@ -93,6 +98,9 @@ public sealed partial class DataModelPageTests
 
     [GeneratedRegex("^(?<name>[a-z:<> ]+) (?<type>HASH|LIST|SET|ZSET|STRING)s?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex HeaderKey();
+
+    [GeneratedRegex("<[a-z]+>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Part();
 
     [GeneratedRegex("'PUBLISH', *root \\.\\. ':(?<name>[a-z]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Publication();

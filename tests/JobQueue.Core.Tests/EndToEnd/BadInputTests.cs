@@ -29,6 +29,14 @@ public sealed class BadInputTests(TestServer server)
         { "JQ1012", "job", static o => o.Id = default(JobId) },
     };
 
+    public static TheoryData<string, Func<IJobQueue, JobId, Task>> CallsOnOneJob => new()
+    {
+        { "cancel", static (jobs, id) => jobs.CancelAsync(id) },
+        { "delete", static (jobs, id) => jobs.DeleteAsync(id) },
+        { "run now", static (jobs, id) => jobs.RunNowAsync(id) },
+        { "copy", static (jobs, id) => jobs.CopyAsync(id) },
+    };
+
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Refused))]
     public async Task A_job_outside_a_rule_is_refused_and_nothing_is_written(string errorId, string name, Action<EnqueueOptions> configure)
@@ -139,6 +147,19 @@ public sealed class BadInputTests(TestServer server)
         (await retry.Should().ThrowAsync<JobStateException>()).Which.Message.Should().Be($"JQ1103: Job {id} is Pending, and only dead jobs can be requeued or deleted here.");
         (await page.Should().ThrowAsync<InvalidJobException>()).Which.ErrorId.Should().Be("JQ1014");
         (await cursor.Should().ThrowAsync<InvalidJobException>()).Which.ErrorId.Should().Be("JQ1015");
+    }
+
+    [Theory(DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(CallsOnOneJob))]
+    public async Task A_call_on_an_unknown_job_or_on_no_job_is_refused(string call, Func<IJobQueue, JobId, Task> send)
+    {
+        await using var client = await StartClientAsync();
+
+        var unknown = () => send(client.Jobs, JobId.FromKey("nothing"));
+        var none = () => send(client.Jobs, default);
+
+        (await unknown.Should().ThrowAsync<JobStateException>(call)).Which.ErrorId.Should().Be("JQ1102");
+        (await none.Should().ThrowAsync<InvalidJobException>(call)).Which.ErrorId.Should().Be("JQ1016");
     }
 
     [Fact]

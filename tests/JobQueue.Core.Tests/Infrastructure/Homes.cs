@@ -2,7 +2,8 @@ namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>
 /// Where the ids of a store are. Each job (an id with a record) has exactly one home: a queue list, <c>scheduled</c>,
-/// <c>retrying</c>, <c>running</c>, <c>dead</c>, the list of completed jobs, or else a record that says how it ended.
+/// <c>retrying</c>, <c>running</c>, <c>dead</c>, the list of completed or cancelled jobs, or else a record that says how it ended.
+/// A queue list is no home of an id that has a tombstone: fetch drops it there.
 /// </summary>
 internal sealed class Homes
 {
@@ -19,9 +20,10 @@ internal sealed class Homes
             _places.Add(record.Name[JobKey.Length..], []);
         }
 
+        var tombstones = TombstonesIn(keyspace);
         foreach (var key in keyspace.Keys)
         {
-            foreach (var id in IdsIn(key))
+            foreach (var id in IdsIn(key).Except(IsQueue(key) ? tombstones : []))
             {
                 _places.GetValueOrDefault(id)?.Add(key.Name);
             }
@@ -57,9 +59,14 @@ internal sealed class Homes
     private static bool IsRecord(KeyContent key)
         => key.Name.StartsWith(JobKey, StringComparison.Ordinal) && !key.Name[JobKey.Length..].Contains(':', StringComparison.Ordinal);
 
+    private static bool IsQueue(KeyContent key) => key.Type == "list" && key.Name.StartsWith("queue:", StringComparison.Ordinal);
+
+    private static string[] TombstonesIn(Keyspace keyspace)
+        => keyspace.Find("tombstones") is { Type: "hash" } tombstones ? [.. tombstones.Items.Select(static entry => entry.Split('=')[0])] : [];
+
     private static IEnumerable<string> IdsIn(KeyContent key) => key switch
     {
-        { Type: "list" } when key.Name.StartsWith("queue:", StringComparison.Ordinal) => key.Items,
+        _ when IsQueue(key) => key.Items,
         { Type: "list", Name: "completed" or "cancelled" } => key.Items.Select(static entry => entry.Split('|')[0]),
         { Type: "hash", Name: "running" } => key.Items.Select(static entry => entry.Split('=')[0]),
         { Type: "zset", Name: "scheduled" or "retrying" } => key.Items.Select(static entry => entry[(entry.LastIndexOf('|') + 1)..]),

@@ -62,13 +62,9 @@ internal sealed class StoreSeed(Store store, long now)
         return Known(line);
     }
 
-    public StoreSeed Completed(string name, string line = TestJob.DefaultLine)
-    {
-        var length = Record(name, line, TerminalStatus.Completed);
-        var entry = string.Create(CultureInfo.InvariantCulture, $"{TestJob.IdText(name)}|{TestJob.LongAgo}|{length}");
-        Write(db => db.ListLeftPushAsync(store.Key("completed"), entry));
-        return Known(line);
-    }
+    public StoreSeed Completed(string name, string line = TestJob.DefaultLine) => Finished(name, line, TerminalStatus.Completed, "completed");
+
+    public StoreSeed Cancelled(string name, string line = TestJob.DefaultLine) => Finished(name, line, TerminalStatus.Cancelled, "cancelled");
 
     /// <summary>Marks a waiting job as cancelled or deleted: it has no record any more, and fetch drops it.</summary>
     public StoreSeed Tombstone(string name, string line = TestJob.DefaultLine)
@@ -136,6 +132,14 @@ internal sealed class StoreSeed(Store store, long now)
     {
         Record(name, line);
         SortedSet(set, line + "|" + TestJob.IdText(name), due);
+        return Known(line);
+    }
+
+    private StoreSeed Finished(string name, string line, TerminalStatus status, string list)
+    {
+        var length = Record(name, line, status);
+        var entry = string.Create(CultureInfo.InvariantCulture, $"{TestJob.IdText(name)}|{TestJob.LongAgo}|{length}");
+        Write(db => db.ListLeftPushAsync(store.Key(list), entry));
         return Known(line);
     }
 

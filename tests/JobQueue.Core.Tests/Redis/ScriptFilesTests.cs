@@ -10,10 +10,10 @@ public sealed partial class ScriptFilesTests
     private static readonly string[] RequiredFields = ["TRANSITION", "KEYS", "ARGV", "RETURNS", "COST"];
 
     /// <summary>A full server must be drainable: these begin with a write that lifts the memory check.</summary>
-    private static readonly string[] RunOnFullServer = ["fetch", "complete", "settle", "release", "reconcile", "recover", "join", "beat", "leave", "open", "turn", "wait"];
+    private static readonly string[] RunOnFullServer = ["fetch", "complete", "settle", "release", "reconcile", "recover", "join", "beat", "leave", "open", "turn", "wait", "cancel", "delete"];
 
     /// <summary>A full server refuses these, because they would fill it more.</summary>
-    private static readonly string[] RefusedByFullServer = ["enqueue", "promote", "requeue"];
+    private static readonly string[] RefusedByFullServer = ["enqueue", "promote", "requeue", "run_now"];
 
     public static TheoryData<string> Files => [.. ScriptHeader.FileNames];
 

@@ -73,7 +73,7 @@ internal sealed class Judge(Findings findings)
     {
         // A tombstone makes the entry in a list one that is to be dropped: no home.
         var homes = Array.FindAll(facts.Places, place => IsHome(place) && (facts.TombstoneLine.Length == 0 || KeyNames.LineOf(place) is null));
-        var distinct = homes.Distinct().ToArray();
+        var distinct = homes.Distinct().Order(StringComparer.Ordinal).ToArray();
         if (distinct.Length > 1)
         {
             findings.Add(ViolationKind.TwoHomes, suspect.Id, distinct[0], $"it stands in {string.Join(" and ", distinct)}. It may run twice.");

@@ -30,7 +30,8 @@ internal sealed class StoreReader(RedisCalls calls)
 
     /// <summary>
     /// What stands in a key, in pages; nothing when its type is another. Of a list each element comes once, although pushes
-    /// on the left move what was read to later pages: a page is taken from after the last element of the page before.
+    /// on the left move what was read to later pages: pages overlap, and of each only what stands after the last
+    /// element of the page before is taken.
     /// </summary>
     public async IAsyncEnumerable<ArraySegment<string>> WalkAsync(string name, string type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

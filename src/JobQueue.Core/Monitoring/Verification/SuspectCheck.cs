@@ -79,8 +79,8 @@ internal sealed class SuspectCheck(StoreReader reader, Sightings sightings, Plac
     /// <summary>Jobs that were seen in no place, and finished ones that were seen in no list of finished jobs.</summary>
     private IEnumerable<Suspect> WithoutHome()
         => sightings.Where(static sighting => sighting.IsIn(Seen.Record)
-                && (!sighting.IsIn(Seen.Homes) || (sighting.IsIn(Seen.Finished) && !sighting.IsIn(Seen.Listed | Seen.Dead))))
-            .Select(found => found.Sighting.IsIn(Seen.Waiting)
+                && (HomesOf(sighting) == Seen.None || (sighting.IsIn(Seen.Finished) && !sighting.IsIn(Seen.Listed | Seen.Dead))))
+            .Select(found => HomesOf(found.Sighting).HasFlag(Seen.Waiting)
                 ? new Suspect(found.Id, KeyNames.List(sightings.Line(found.Sighting.List)), found.Id.ToString(), InTwoPlaces: false)
                 : new Suspect(found.Id, "", "", InTwoPlaces: false));
 
@@ -118,11 +118,10 @@ internal sealed class SuspectCheck(StoreReader reader, Sightings sightings, Plac
 
     private static bool IsInTwoPlaces(Sighting sighting)
     {
-        if (sighting.IsIn(Seen.Tombstone))
-        {
-            sighting.Seen &= ~(Seen.Waiting | Seen.Twice); // The entry of a removed job, which a fetch drops, is no place.
-        }
-
-        return sighting.IsIn(Seen.Twice) || BitOperations.PopCount((uint)(sighting.Seen & Seen.Homes)) > 1;
+        var homes = HomesOf(sighting);
+        return BitOperations.PopCount((uint)homes) > 1 || (homes.HasFlag(Seen.Waiting) && sighting.IsIn(Seen.Twice));
     }
+
+    /// <summary>The entry of a removed job in a list, which a fetch drops, is no place.</summary>
+    private static Seen HomesOf(Sighting sighting) => sighting.Seen & Seen.Homes & ~(sighting.IsIn(Seen.Tombstone) ? Seen.Waiting : Seen.None);
 }

@@ -1,0 +1,92 @@
+using System.Globalization;
+using JobQueue.Core.Tests.Infrastructure;
+
+namespace JobQueue.Core.Tests.Redis.Scripts;
+
+/// <summary>Ids that were cancelled or deleted in a long list: what that costs, and how fetch meets them.</summary>
+[Collection(nameof(WholeServer))]
+public sealed class TombstoneTests(TestServer server) : StoreTest(server)
+{
+    private const string List = "queue:default:normal";
+
+    /// <summary>Commands that walk what may be long.</summary>
+    private static readonly string[] Walks = ["lrem", "lpos", "lrange", "lindex", "linsert", "hgetall", "smembers", "zrange", "keys", "scan", "hscan", "sort"];
+
+    [Fact]
+    public async Task Cancelling_and_deleting_cost_the_same_few_commands_in_a_list_of_any_length()
+    {
+        Assert.SkipWhen(Server.IsGarnet, "Garnet does not count the commands that scripts call.");
+
+        var inShort = await CommandsAsync(length: 2);
+        var inLong = await CommandsAsync(length: 20_000);
+
+        inLong.Should().BeEquivalentTo(inShort);
+        inLong.Keys.Should().Contain("lpush").And.NotIntersectWith(Walks);
+        inLong.Values.Sum().Should().BeLessThan(120);
+    }
+
+    [Fact]
+    public async Task Fetch_drops_every_tombstone_once_and_counts_stay_exact()
+    {
+        const int Jobs = 1_000;
+        string[] names = [.. Enumerable.Range(0, Jobs).Select(Name)];
+        var ended = names.Where(static (_, position) => position % 3 == 0 || position < 100).ToHashSet(StringComparer.Ordinal);
+        await Store.SeedAsync(seed => seed.Worker("w").Pending(names));
+        foreach (var name in ended)
+        {
+            await EndAsync(Store, name);
+        }
+
+        var leased = new List<string>();
+        (await WaitingAsync()).Should().Be(Jobs - ended.Count);
+        for (var number = 1L; await Store.Database.KeyExistsAsync(Store.Key(List)); number++)
+        {
+            number.Should().BeLessThan(Jobs, "each fetch gets on");
+            leased.AddRange((await new FetchCall("w", number) { Limit = 50 }.SendAsync(Store.Shard)).Ids.Select(TestJob.Shorten));
+            (await WaitingAsync()).Should().Be(Jobs - ended.Count - leased.Count);
+        }
+
+        leased.Should().Equal(names.Where(name => !ended.Contains(name)), "none of the ended jobs is leased, and the others keep their order");
+        var keyspace = await Store.LookAsync();
+        keyspace.Find("tombstones").Should().BeNull();
+        keyspace.Find("tombstones:count").Should().BeNull();
+        Homes.EveryIdHasAHome(keyspace);
+    }
+
+    /// <summary>What the server executes for one cancellation and one deletion of a job in the middle of a list.</summary>
+    private async Task<Dictionary<string, long>> CommandsAsync(int length)
+    {
+        await using var store = await Store.OpenAsync(Server);
+        await store.SeedAsync(seed => seed.Pending([.. Enumerable.Range(0, length).Select(Name)]));
+        await EndAsync(store, Name(length / 2)); // The server knows both scripts, and every key exists.
+        await EndAsync(store, Name((length / 2) - 1));
+        await store.SeedAsync(seed => seed.Pending("c", "d"));
+
+        var before = await CountsAsync(store);
+        await CancelCall.Of("c").SendAsync(store.Shard);
+        await DeleteScriptTests.DeleteAsync(store.Shard, "d", JobState.Pending, TestJob.Record("d"));
+        var after = await CountsAsync(store);
+        return after.Where(entry => entry.Value > before.GetValueOrDefault(entry.Key))
+            .ToDictionary(static entry => entry.Key, entry => entry.Value - before.GetValueOrDefault(entry.Key));
+    }
+
+    private static async Task<Dictionary<string, long>> CountsAsync(Store store)
+    {
+        var text = (string)await store.Database.ExecuteAsync("INFO", "commandstats");
+        return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+            .Where(static line => line.StartsWith("cmdstat_", StringComparison.Ordinal))
+            .Select(static line => line["cmdstat_".Length..].Split(':', 2))
+            .Where(static parts => parts[0] is not ("info" or "ping" or "echo"))
+            .ToDictionary(static parts => parts[0], static parts => long.Parse(parts[1].Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
+    }
+
+    private static string Name(int number) => number.ToString("00000", CultureInfo.InvariantCulture);
+
+    /// <summary>Even ones are cancelled, odd ones deleted.</summary>
+    private static Task EndAsync(Store store, string name) => name[^1] % 2 == 0
+        ? CancelCall.Of(name).SendAsync(store.Shard)
+        : DeleteScriptTests.DeleteAsync(store.Shard, name, JobState.Pending, TestJob.Record(name));
+
+    private async Task<long> WaitingAsync()
+        => await Store.Database.ListLengthAsync(Store.Key(List)) - (long)await Store.Database.HashGetAsync(Store.Key("tombstones:count"), TestJob.DefaultLine);
+}
