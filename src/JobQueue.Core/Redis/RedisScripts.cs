@@ -13,6 +13,8 @@ internal static class RedisScripts
 
     public static RedisScript Settle { get; } = RedisScript.Load("settle");
 
+    public static RedisScript Bury { get; } = RedisScript.Load("bury");
+
     public static RedisScript Release { get; } = RedisScript.Load("release");
 
     public static RedisScript Reconcile { get; } = RedisScript.Load("reconcile");
@@ -26,6 +28,10 @@ internal static class RedisScripts
     public static RedisScript Recover { get; } = RedisScript.Load("recover");
 
     public static RedisScript Promote { get; } = RedisScript.Load("promote");
+
+    public static RedisScript RegisterHandlers { get; } = RedisScript.Load("register_handlers");
+
+    public static RedisScript KnownHandlers { get; } = RedisScript.Load("known_handlers");
 
     public static RedisScript Turn { get; } = RedisScript.Load("turn");
 
@@ -57,7 +63,7 @@ internal static class RedisScripts
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
-        Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
+        Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
         Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
     ];

@@ -38,7 +38,7 @@ public sealed class CopyTests(TestServer server) : StoreTest(server)
                 Round = 1,
                 Reason = (string?)null,
                 FinishedAt = (DateTimeOffset?)null,
-                ExpiresAfter = (TimeSpan?)null,
+                ExpiresAfter = TimeSpan.FromMinutes(1),
                 Deadline = (DateTimeOffset?)null,
                 Attempts = Array.Empty<JobAttempt>(),
             });
