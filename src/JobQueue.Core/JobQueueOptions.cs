@@ -74,6 +74,18 @@ public sealed class JobQueueOptions : IValidatableObject
     /// </summary>
     public IList<string> Queues { get; } = [];
 
+    /// <summary>
+    /// How waiting jobs of different priorities share a worker; <see langword="null"/> takes a more urgent one always first.
+    /// Default: <see langword="null"/>.
+    /// </summary>
+    public PriorityWeights? PriorityWeights { get; set; }
+
+    /// <summary>
+    /// Most jobs of a queue that run at the same time in this process, 1 to 1,000, all pools together; see
+    /// <see cref="Queue"/>. Other queues do not wait for such jobs. Default: empty, no limits.
+    /// </summary>
+    public IDictionary<string, int> QueueConcurrency { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
     /// <summary>Largest size of a job's serialised arguments in bytes, 1 to 1,048,576. Default: 1,048,576 (1 MiB).</summary>
     [Range(1, 1_048_576)]
     public int MaxPayloadBytes { get; set; } = 1_048_576;
@@ -90,6 +102,58 @@ public sealed class JobQueueOptions : IValidatableObject
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.0010000", "1.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// Largest result that is kept, in bytes of JSON, 0 to 1,048,576. A job with a larger one has completed all the same, and
+    /// <see cref="Job.ResultDropped"/> says how large it was. Default: 262,144 (256 KiB).
+    /// </summary>
+    [Range(0, 1_048_576)]
+    public int MaxResultBytes { get; set; } = 262_144;
+
+    /// <summary>
+    /// How long a handler may go on after its token has fired, 0 to 10 min. Then its job is reported without it, and another
+    /// slot takes its place (<see cref="MaxStuckSlots"/>). Default: 10 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan TimeoutGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Slots of a pool that are replaced while handlers that do not stop hold them, 0 to 1,000. Beyond that the pool shrinks and is
+    /// unhealthy. Default: 4.
+    /// </summary>
+    [Range(0, 1_000)]
+    public int MaxStuckSlots { get; set; } = 4;
+
+    /// <summary>
+    /// A job whose process has died under it this often within <see cref="CrashWindow"/> is dead, 1 to 100. One crash before
+    /// that it runs as the only such job of a worker. Default: 3.
+    /// </summary>
+    [Range(1, 100)]
+    public int MaxCrashes { get; set; } = 3;
+
+    /// <summary>For how long a crash of a job counts, 1 min to 30 days. Default: 24 h.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan CrashWindow { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// For how long a job waits whose handler no live worker knows, 0 to 30 days; then it is dead. Default: 1 h.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    public TimeSpan UnknownHandlerGrace { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// What running handlers do when Redis has not answered for as long as the lease lasts, so that their jobs may be
+    /// taken for lost. Default: <see cref="LeaseUncertainty.Continue"/>.
+    /// </summary>
+    [EnumDataType(typeof(LeaseUncertainty))]
+    public LeaseUncertainty OnLeaseUncertain { get; set; }
+
+    /// <summary>
+    /// Outcomes of jobs that wait to be stored while Redis is away, 1 to 1,000,000; when as many wait, running jobs wait to
+    /// report and no new one starts. Default: 10,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int SettleBufferSize { get; set; } = 10_000;
 
     /// <summary>How long to wait before a retry, for handlers that do not say otherwise. Default: see <see cref="RetryBackoff"/>.</summary>
     [Required]
@@ -129,6 +193,13 @@ public sealed class JobQueueOptions : IValidatableObject
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>
+    /// How much is kept of jobs that are completed, cancelled or dead, in this process's turns at removing the rest; give
+    /// every process the same. Default: see <see cref="JobRetention"/>.
+    /// </summary>
+    [Required]
+    public JobRetention Retention { get; set; } = new();
+
+    /// <summary>
     /// How arguments and results become JSON. Default: <c>snake_case</c> names, read without regard to case; numbers
     /// and enums as System.Text.Json does.
     /// </summary>
@@ -138,6 +209,14 @@ public sealed class JobQueueOptions : IValidatableObject
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         PropertyNameCaseInsensitive = true,
     };
+
+    /// <summary>Pools that were added with <c>AddWorkers</c>, in that order.</summary>
+    internal List<KeyValuePair<string, WorkerPoolOptions>> Pools { get; } = [];
+
+    /// <summary>Limits a queue: at most so many of its jobs run at the same time in this process.</summary>
+    /// <param name="name">The queue.</param>
+    /// <param name="concurrency">How many, 1 to 1,000; checked when the host starts.</param>
+    public void Queue(string name, int concurrency) => QueueConcurrency[name] = concurrency;
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -167,9 +246,41 @@ public sealed class JobQueueOptions : IValidatableObject
             }
         }
 
-        foreach (var result in Backoff?.Validate(nameof(Backoff)) ?? [])
+        foreach (var result in (Backoff?.Validate(nameof(Backoff)) ?? []).Concat(PriorityWeights?.Validate(nameof(PriorityWeights)) ?? []).Concat(ValidateQueues()))
         {
             yield return result;
+        }
+
+        foreach (var result in Retention?.Validate(nameof(Retention)) ?? [])
+        {
+            yield return result;
+        }
+    }
+
+    private IEnumerable<ValidationResult> ValidateQueues()
+    {
+        foreach (var (queue, concurrency) in QueueConcurrency)
+        {
+            if (!Names.IsValid(queue) || concurrency is < 1 or > 1_000)
+            {
+                yield return new ValidationResult(
+                    $"QueueConcurrency allows {concurrency} jobs of queue '{Names.Shorten(queue)}': the number must be from 1 to 1000, and a name is {Names.Rule}. To run none of its jobs, pause the queue.",
+                    [nameof(QueueConcurrency)]);
+            }
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, pool) in Pools)
+        {
+            if (!names.Add(name))
+            {
+                yield return new ValidationResult($"AddWorkers(\"{Names.Shorten(name)}\") was called twice: give each pool a name of its own.", [nameof(Pools)]);
+            }
+
+            foreach (var result in pool.Validate(name))
+            {
+                yield return result;
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ public static class JobQueueServiceCollectionExtensions
         services.TryAddSingleton<JobControl>();
         services.TryAddSingleton<ResultWaiter>();
         services.TryAddSingleton<Enqueuer>();
-        services.TryAddSingleton<WorkerPool>();
+        services.TryAddSingleton<WorkerPools>();
         services.TryAddSingleton<IJobQueue, JobQueueClient>();
         services.TryAddSingleton<IDeadLetterQueue, DeadLetterQueue>();
         services.TryAddSingleton<IJobMonitor, JobMonitor>();

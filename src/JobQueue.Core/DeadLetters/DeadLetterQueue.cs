@@ -1,4 +1,3 @@
-using System.Globalization;
 using JobQueue.Diagnostics;
 using JobQueue.Enqueueing;
 using JobQueue.Redis;
@@ -11,30 +10,54 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
     private const int MaxPage = 500;
     private const int MaxConflicts = 5;
 
-    public async Task<DeadLetterPage> ListAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default)
-    {
-        if (limit is < 1 or > MaxPage)
-        {
-            throw Errors.PageSizeOutOfRange(limit);
-        }
+    private const int MaxGroups = 1_000;
 
-        var after = cursor is null ? default : ParseCursor(cursor);
-        var (total, entries) = await calls.RunAsync(
-            "list dead letters",
-            static (shard, page, token) => ListDeadScript.RunAsync(shard, page.limit, page.after.DiedAt, page.after.Id, token),
-            (limit, after),
-            cancellationToken).ConfigureAwait(false);
-        var jobs = new List<Job>(entries.Length);
-        foreach (var entry in entries)
+    private readonly DeadLetterBulk _bulk = new(calls);
+
+    public Task<DeadLetterPage> ListAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default)
+        => ListAsync(fingerprint: null, limit, cursor, cancellationToken);
+
+    public Task<DeadLetterPage> ListGroupAsync(
+        string fingerprint, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        CheckFingerprint(fingerprint);
+        return ListAsync(fingerprint, limit, cursor, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<DeadLetterGroup>> GetGroupsAsync(CancellationToken cancellationToken = default)
+    {
+        // A scan may answer a group twice; the later answer stands.
+        var found = new Dictionary<string, StoredGroup>(StringComparer.Ordinal);
+        var cursor = "0";
+        do
         {
-            if (JobId.TryParse(entry.Id, out var id) && entry.Record is { Length: > 0 })
+            (cursor, var groups) = await calls.RunAsync("list groups of dead letters", DeadGroupsScript.RunAsync, cursor, cancellationToken).ConfigureAwait(false);
+            foreach (var group in groups)
             {
-                jobs.Add(JobReader.ToJob(id, new JobPlace(entry.Record, Token: null, ScheduledAt: null, RetryAt: null, entry.DiedAt)));
+                found[group.Fingerprint] = group;
             }
         }
+        while (cursor != "0");
 
-        var next = entries.Length < limit ? null : string.Create(CultureInfo.InvariantCulture, $"{entries[^1].DiedAt}-{entries[^1].Id}");
-        return new DeadLetterPage(jobs, total, next);
+        return [.. found.Values
+            .OrderByDescending(static group => group.Count)
+            .ThenByDescending(static group => group.LastAt)
+            .ThenBy(static group => group.Fingerprint, StringComparer.Ordinal)
+            .Take(MaxGroups)
+            .Select(ToGroup)];
+    }
+
+    public Task<DeadLetterBatch> RetryAllAsync(string? fingerprint = null, string? cursor = null, CancellationToken cancellationToken = default)
+    {
+        CheckFingerprint(fingerprint);
+        return _bulk.RetryAsync(fingerprint, cursor, cancellationToken);
+    }
+
+    public Task<DeadLetterBatch> DeleteAllAsync(string? fingerprint = null, string? cursor = null, CancellationToken cancellationToken = default)
+    {
+        CheckFingerprint(fingerprint);
+        return _bulk.DeleteAsync(fingerprint, cursor, cancellationToken);
     }
 
     public Task RetryAsync(JobId id, CancellationToken cancellationToken = default) => RequeueAsync(id, serialise: null, cancellationToken);
@@ -50,18 +73,25 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
     {
         for (var conflicts = 0; conflicts < MaxConflicts; conflicts++)
         {
-            var place = await ReadDeadAsync(id, cancellationToken).ConfigureAwait(false);
+            var (now, place) = await ReadDeadAsync(id, cancellationToken).ConfigureAwait(false);
             if (JobRecordReader.TryRead(id, place.Record, out _) is not { } record || record.Raw is not null)
             {
                 throw Errors.UnreadableNotRequeued(id);
             }
 
-            var bytes = BeginRound(record, serialise);
-            var status = await calls.RunAsync(
+            if (serialise is not null)
+            {
+                record.Args = serialise(record.Name);
+            }
+
+            NewRound.Begin(record, now);
+            var item = new RequeueItem(id.ToString(), place.Record, record.Line, JobRecordWriter.Write(record));
+            var statuses = await calls.RunAsync(
                 "requeue",
-                static (shard, job, token) => RequeueScript.RunAsync(shard, job.id, job.Record, job.Line, job.bytes, token),
-                (id, place.Record, record.Line, bytes),
+                static (shard, item, token) => RequeueScript.RunAsync(shard, [item], token),
+                item,
                 cancellationToken).ConfigureAwait(false);
+            var status = statuses[0];
             if (status is ScriptStatus.Applied or ScriptStatus.AlreadyApplied)
             {
                 return;
@@ -76,46 +106,67 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
         throw Errors.Contended(id, JobState.Dead);
     }
 
-    private static byte[] BeginRound(JobRecord record, Func<string, byte[]>? serialise)
+    private async Task<(long Now, JobPlace Place)> ReadDeadAsync(JobId id, CancellationToken cancellationToken)
     {
-        record.Round++;
-        record.RetryCount = 0;
-        record.Status = null;
-        record.FinishedAt = null;
-        record.Reason = null;
-        if (serialise is not null)
-        {
-            record.Args = serialise(record.Name);
-        }
-
-        return JobRecordWriter.Write(record);
-    }
-
-    private async Task<JobPlace> ReadDeadAsync(JobId id, CancellationToken cancellationToken)
-    {
-        var places = await calls.RunAsync(
+        var (now, place) = await calls.RunAsync(
             "read",
-            static (shard, id, token) => ReadScript.RunAsync(shard, [id], token),
+            static (shard, id, token) => ReadScript.RunAsync(shard, id, token),
             id,
             cancellationToken).ConfigureAwait(false);
-        return places[0] switch
+        return place switch
         {
             null => throw Errors.NotFound(id),
             { DiedAt: null } other => throw Errors.NotDead(id, JobReader.ToJob(id, other).State),
-            { } dead => dead,
+            { } dead => (now, dead),
         };
     }
 
     private async Task<bool> HasRoundAsync(JobId id, int round, CancellationToken cancellationToken)
         => await reader.ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } job && job.Round >= round;
 
-    private static (long? DiedAt, string? Id) ParseCursor(string cursor)
+    private async Task<DeadLetterPage> ListAsync(string? fingerprint, int limit, string? cursor, CancellationToken cancellationToken)
     {
-        var dash = cursor.IndexOf('-', StringComparison.Ordinal);
-        return dash > 0
-            && long.TryParse(cursor.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var diedAt)
-            && JobId.TryParse(cursor[(dash + 1)..], out var id)
-            ? (diedAt, id.ToString())
-            : throw Errors.InvalidCursor(cursor);
+        if (limit is < 1 or > MaxPage)
+        {
+            throw Errors.PageSizeOutOfRange(limit);
+        }
+
+        DeadPosition? after = cursor is null ? null : DeadLetterCursor.ParsePosition(cursor) ?? throw Errors.InvalidCursor(cursor);
+        var page = await calls.RunAsync(
+            "list dead letters",
+            ListDeadScript.RunAsync,
+            new DeadQuery(limit, fingerprint, After: after),
+            cancellationToken).ConfigureAwait(false);
+        var jobs = new List<Job>(page.Entries.Length);
+        foreach (var entry in page.Entries)
+        {
+            if (JobId.TryParse(entry.Id, out var id) && entry.Record is { Length: > 0 })
+            {
+                jobs.Add(JobReader.ToJob(id, new JobPlace(entry.Record, Token: null, ScheduledAt: null, RetryAt: null, entry.DiedAt)));
+            }
+        }
+
+        return new DeadLetterPage(jobs, page.Total, page.Next is { } next ? DeadLetterCursor.Format(next) : null);
+    }
+
+    private static DeadLetterGroup ToGroup(StoredGroup group)
+    {
+        var description = GroupDescription.Read(group.Description);
+        return new DeadLetterGroup(
+            group.Fingerprint,
+            description.Handler,
+            description.ErrorType,
+            description.Error,
+            group.Count,
+            DateTimeOffset.FromUnixTimeMilliseconds(group.FirstAt),
+            DateTimeOffset.FromUnixTimeMilliseconds(group.LastAt));
+    }
+
+    private static void CheckFingerprint(string? fingerprint)
+    {
+        if (fingerprint is not null && !ErrorFingerprint.IsValid(fingerprint))
+        {
+            throw Errors.InvalidFingerprint(fingerprint);
+        }
     }
 }

@@ -91,6 +91,46 @@ internal static class Errors
         "The id is default(JobId), which names no job. Pass the id that EnqueueAsync returned.",
         "id");
 
+    public static InvalidJobException ExpiresAfterOutOfRange(TimeSpan expires) => new(
+        "JQ1030",
+        $"ExpiresAfter is {expires}, and must be at least 1 ms and at most 365 days. For a job that may start at any time leave it unset.",
+        "expiresAfter");
+
+    public static InvalidJobException DeadlineOutOfRange(DateTimeOffset deadline, DateTimeOffset due) => new(
+        "JQ1031",
+        $"The deadline {deadline:O} is not allowed: the job is due at {due:O}, and its deadline must be later than that and before the year 10000.",
+        "deadline");
+
+    public static InvalidJobException UserIdTooLong(int length) => new(
+        "JQ1032",
+        $"The user id has {Number(length)} characters, and at most 200 are allowed. Pass the id and not the user's data.",
+        "userId");
+
+    public static InvalidJobException TooManyTags(int count) => new(
+        "JQ1033",
+        $"The job has {Number(count)} tags, and at most 16 are allowed. Put what only the handler needs into the arguments.",
+        "tags");
+
+    public static InvalidJobException InvalidTag(string? tag) => new(
+        "JQ1034",
+        $"The tag '{Names.Shorten(tag)}' is not allowed: a tag has 1 to 64 characters and is not blank.",
+        "tags");
+
+    public static InvalidJobException SnoozeOutOfRange(TimeSpan delay) => new(
+        "JQ1035",
+        $"The snooze of {delay} is not allowed: it must be above zero and at most 365 days. To give the job up use Discard.",
+        "delay");
+
+    public static InvalidJobException RetryDelayOutOfRange(TimeSpan delay) => new(
+        "JQ1036",
+        $"The delay {delay} before the next attempt is not allowed: it must be from zero to 7 days.",
+        "delay");
+
+    public static InvalidJobException InvalidFingerprint(string fingerprint) => new(
+        "JQ1020",
+        $"The fingerprint '{Names.Shorten(fingerprint)}' does not name a group of dead letters: a fingerprint is 16 lower-case hex digits. Take it from GetGroupsAsync or from Job.Fingerprint.",
+        "fingerprint");
+
     // JQ11xx: the job's state, or the host's, does not allow it.
     public static DuplicateJobException DuplicateJobs(IReadOnlyList<JobId> ids, int total) => new(
         "JQ1101",
@@ -125,6 +165,10 @@ internal static class Errors
         "JQ1106",
         $"The result of job {id} can't be read as {type}: {FirstLine(cause)} Ask for the type that the handler returns.",
         cause);
+
+    public static JobQueueException ResultNotKept(JobId id, int bytes) => new(
+        "JQ1122",
+        $"Job {id} has completed, but its result of {Number(bytes)} bytes was not kept, because JobQueueOptions.MaxResultBytes is smaller where it ran. Store large results elsewhere and return a reference, or raise MaxResultBytes (at most 1,048,576).");
 
     public static JobQueueException Stopped() => new(
         "JQ1107",

@@ -32,6 +32,18 @@ internal static partial class Log
     [LoggerMessage(108, LogLevel.Warning, "The connection is shared with the host, so a large reply can delay a heartbeat and cost the lease. A ConnectionString or ConnectionFactory gives the heartbeat its own connection")]
     public static partial void HeartbeatSharesConnection(ILogger logger);
 
+    [LoggerMessage(109, LogLevel.Warning, "Redis has not answered a heartbeat for {Lease}: the jobs of this worker may be taken for lost")]
+    public static partial void LeaseUncertain(ILogger logger, TimeSpan lease);
+
+    [LoggerMessage(110, LogLevel.Error, "Pool {Pool} has shrunk to {Slots} slots: more than {MaxStuckSlots} handlers go on although their tokens have fired")]
+    public static partial void PoolShrinks(ILogger logger, string pool, int slots, int maxStuckSlots);
+
+    [LoggerMessage(111, LogLevel.Error, "The fetch loop has not turned for {Duration} and is started anew")]
+    public static partial void FetchLoopStalled(ILogger logger, TimeSpan duration);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Pings} messages to this worker's own channel did not arrive; the channels are subscribed anew")]
+    public static partial void SubscriptionStalled(ILogger logger, int pings);
+
     [LoggerMessage(201, LogLevel.Warning, "Job {JobId} ({Name}) failed in attempt {Attempt}; next try in {Delay}")]
     public static partial void JobRetrying(ILogger logger, JobId jobId, string name, int attempt, TimeSpan delay, Exception exception);
 
@@ -44,11 +56,23 @@ internal static partial class Log
     [LoggerMessage(204, LogLevel.Warning, "Job {JobId} is named '{Name}', which has no handler here; handed back for {Delay}")]
     public static partial void HandlerUnknown(ILogger logger, JobId jobId, string name, TimeSpan delay);
 
-    [LoggerMessage(205, LogLevel.Warning, "The outcome of job {JobId} was refused: its lease is another worker's")]
-    public static partial void OutcomeRefused(ILogger logger, string jobId);
+    [LoggerMessage(205, LogLevel.Warning, "{Outcomes} outcomes were refused, the first of job {JobId}: their leases are other workers' now")]
+    public static partial void OutcomesRefused(ILogger logger, int outcomes, string jobId);
 
-    [LoggerMessage(206, LogLevel.Warning, "Job {JobId} ({Name}) did not stop in time and was handed back; its handler may still be running")]
-    public static partial void JobAbandoned(ILogger logger, JobId jobId, string name);
+    [LoggerMessage(206, LogLevel.Warning, "The handler of job {JobId} ({Name}) did not stop in time after {Reason} and was given up; it may still be running")]
+    public static partial void JobAbandoned(ILogger logger, JobId jobId, string name, Workers.StopReason reason);
+
+    [LoggerMessage(207, LogLevel.Warning, "Job {JobId} ({Name}) has ended without a handler: {Reason}")]
+    public static partial void JobBuried(ILogger logger, JobId jobId, string name, string reason);
+
+    [LoggerMessage(208, LogLevel.Information, "Job {JobId} ({Name}) was discarded by its handler and is dead")]
+    public static partial void JobDiscarded(ILogger logger, JobId jobId, string name);
+
+    [LoggerMessage(209, LogLevel.Warning, "The result of job {JobId} ({Name}) is {Bytes} bytes of JSON and was not kept: MaxResultBytes is {Limit}")]
+    public static partial void ResultTooLarge(ILogger logger, JobId jobId, string name, int bytes, int limit);
+
+    [LoggerMessage(220, LogLevel.Warning, "There are {Count} dead letters, and retention removes the oldest beyond {Limit}. Retry or delete them, or raise JobQueueOptions.Retention.DeadCount")]
+    public static partial void DeadLettersNearLimit(ILogger logger, long count, int limit);
 
     [LoggerMessage(301, LogLevel.Warning, "Redis does not answer '{Operation}'; trying again")]
     public static partial void RedisAway(ILogger logger, string operation, Exception exception);

@@ -35,4 +35,23 @@ public sealed class EnqueueOptions
 
     /// <summary>Longest one attempt may take, 1 ms to 24 h. Default: the handler's setting where it runs.</summary>
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>
+    /// How long after it became due the job may still start, 1 ms to 365 days; later it is dead without running. Each time
+    /// it becomes due counts: after a delay, a retry, a snooze. Measured from the clock of the process that enqueues to Redis's, so
+    /// allow for their difference. Default: any time.
+    /// </summary>
+    public TimeSpan? ExpiresAfter { get; set; }
+
+    /// <summary>
+    /// The end of all attempts together, an instant of the caller's clock, after the job becomes due and before the year 10000:
+    /// a running attempt is stopped at it, and none begins after it. Default: none.
+    /// </summary>
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>The user the job is for, at most 200 characters; kept with the job and shown to its handler. Default: none.</summary>
+    public string? UserId { get; set; }
+
+    /// <summary>Labels to find the job by, at most 16 of 1 to 64 characters each. Default: none.</summary>
+    public IList<string> Tags { get; } = [];
 }

@@ -10,13 +10,6 @@ namespace JobQueue.Enqueueing;
 /// <summary>Turns what a caller asked for into a record, and refuses at the door what could not run. Safe to use from any thread.</summary>
 internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegistry handlers, TimeProvider time)
 {
-    public const int MaxRetriesCeiling = 100;
-    public static readonly TimeSpan TimeoutFloor = TimeSpan.FromMilliseconds(1);
-    public static readonly TimeSpan TimeoutCeiling = TimeSpan.FromHours(24);
-
-    /// <summary>The first instant that is too late for a schedule.</summary>
-    private static readonly DateTimeOffset EndOfTime = new(9999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero);
-
     private readonly JobQueueOptions _options = options.Value;
 
     public (JobId Id, EnqueueItem Item) Prepare(string name, Type argsType, object? args, EnqueueOptions job)
@@ -31,7 +24,14 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             Priority = source.Priority,
             MaxRetries = source.MaxRetries,
             Timeout = source.TimeoutMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+            ExpiresAfter = source.ExpiresAfterMs is { } expires ? TimeSpan.FromMilliseconds(expires) : null,
+            UserId = source.UserId,
         };
+        foreach (var tag in source.Tags ?? [])
+        {
+            job.Tags.Add(tag);
+        }
+
         configure?.Invoke(job);
         return Prepare(source.Name, job, source, typeof(object), args: null);
     }
@@ -41,7 +41,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         var registration = handlers.Find(name);
         var now = time.GetUtcNow();
         var (due, scheduledAt) = ReadDue(job, now);
-        Check(job);
+        EnqueueRules.Check(job, now, scheduledAt);
         var record = new JobRecord
         {
             Id = ChooseId(job, now),
@@ -53,8 +53,10 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             ScheduledAt = scheduledAt,
             MaxRetries = job.MaxRetries,
             TimeoutMs = (long?)job.Timeout?.TotalMilliseconds,
-            UserId = source?.UserId,
-            Tags = source?.Tags,
+            ExpiresAfterMs = (long?)job.ExpiresAfter?.TotalMilliseconds,
+            Deadline = job.Deadline?.ToUnixTimeMilliseconds(),
+            UserId = job.UserId,
+            Tags = job.Tags.Count == 0 ? null : [.. job.Tags],
             CopiedFrom = source?.Id,
         };
         return (record.Id, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));
@@ -69,7 +71,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
 
         if (job.Delay is { } delay)
         {
-            if (delay < TimeSpan.Zero || delay >= EndOfTime - now)
+            if (delay < TimeSpan.Zero || delay >= EnqueueRules.EndOfTime - now)
             {
                 throw Errors.DelayOutOfRange(delay);
             }
@@ -80,7 +82,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
 
         if (job.ScheduledAt is { } at)
         {
-            if (at >= EndOfTime)
+            if (at >= EnqueueRules.EndOfTime)
             {
                 throw Errors.ScheduledTooLate(at);
             }
@@ -90,24 +92,6 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         }
 
         return ("", null);
-    }
-
-    private static void Check(EnqueueOptions job)
-    {
-        if (job.MaxRetries is < 0 or > MaxRetriesCeiling)
-        {
-            throw Errors.MaxRetriesOutOfRange(job.MaxRetries.Value);
-        }
-
-        if (job.Timeout is { } timeout && (timeout < TimeoutFloor || timeout > TimeoutCeiling))
-        {
-            throw Errors.TimeoutOutOfRange(timeout);
-        }
-
-        if (job.Priority is { } priority && !JobPriorities.IsDefined(priority))
-        {
-            throw Errors.PriorityUndefined(priority);
-        }
     }
 
     private static JobId ChooseId(EnqueueOptions job, DateTimeOffset now)

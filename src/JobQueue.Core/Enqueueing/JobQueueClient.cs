@@ -73,6 +73,11 @@ internal sealed class JobQueueClient(
 
     private TResult? ReadResult<TResult>(Job job)
     {
+        if (job.ResultDropped is { } bytes)
+        {
+            throw Errors.ResultNotKept(job.Id, bytes);
+        }
+
         if (job.Result is not { } result)
         {
             return default;

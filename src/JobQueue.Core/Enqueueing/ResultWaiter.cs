@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using JobQueue.Diagnostics;
 using JobQueue.Redis;
-using StackExchange.Redis;
 
 namespace JobQueue.Enqueueing;
 
@@ -86,9 +85,9 @@ internal sealed class ResultWaiter(RedisCalls calls, JobReader reader, TimeProvi
         }
     }
 
-    private void OnFinished(RedisValue message)
+    private void OnFinished(string message)
     {
-        foreach (var id in ((string)message).Split(','))
+        foreach (var id in message.Split(','))
         {
             if (_waiting.TryGetValue(id, out var waiting))
             {

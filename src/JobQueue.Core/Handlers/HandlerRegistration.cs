@@ -41,14 +41,22 @@ internal sealed record HandlerRegistration(string Name, JobHandlerOptions Option
             yield return $"Priority {(int)priority} does not exist.";
         }
 
-        if (options.MaxRetries is < 0 or > JobPreparer.MaxRetriesCeiling)
+        if (options.MaxRetries is < 0 or > EnqueueRules.MaxRetriesCeiling)
         {
-            yield return $"MaxRetries is {options.MaxRetries}, and must be from 0 to {JobPreparer.MaxRetriesCeiling}.";
+            yield return $"MaxRetries is {options.MaxRetries}, and must be from 0 to {EnqueueRules.MaxRetriesCeiling}.";
         }
 
-        if (options.Timeout is { } timeout && (timeout < JobPreparer.TimeoutFloor || timeout > JobPreparer.TimeoutCeiling))
+        if (options.Timeout is { } timeout && (timeout < EnqueueRules.TimeoutFloor || timeout > EnqueueRules.TimeoutCeiling))
         {
             yield return $"Timeout is {timeout}, and must be at least 1 ms and at most 24 hours.";
+        }
+
+        foreach (var type in options.DoNotRetry)
+        {
+            if (type is null || !typeof(Exception).IsAssignableFrom(type))
+            {
+                yield return $"DoNotRetry holds {type?.FullName ?? "null"}, which is no exception type.";
+            }
         }
 
         foreach (var result in options.Backoff?.Validate(nameof(options.Backoff)) ?? Enumerable.Empty<ValidationResult>())

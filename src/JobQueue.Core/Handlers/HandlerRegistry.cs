@@ -22,5 +22,7 @@ internal sealed class HandlerRegistry
         _handlers = handlers.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    public IReadOnlyList<HandlerRegistration> All => _handlers.Values;
+
     public HandlerRegistration? Find(string name) => _handlers.GetValueOrDefault(name);
 }

@@ -1,20 +1,26 @@
+using JobQueue.Diagnostics;
+
 namespace JobQueue;
 
-/// <summary>What a handler may know about the attempt it is running.</summary>
+/// <summary>What a handler may know about the attempt it is running, and what it may ask for.</summary>
 /// <remarks>Valid while the handler runs. Safe to use from any thread.</remarks>
 public sealed class JobContext
 {
-    internal JobContext(JobRecord record, int attempt, int maxRetries, DateTimeOffset startedAt, IServiceProvider services)
+    internal static readonly TimeSpan SnoozeCeiling = TimeSpan.FromDays(365);
+
+    internal JobContext(JobRecord record, int attempt, int maxRetries, long startedAt)
     {
         Id = record.Id;
         Name = record.Name;
         Queue = record.Queue;
         Priority = record.Priority;
         EnqueuedAt = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedAt);
+        UserId = record.UserId;
+        Tags = record.Tags ?? [];
+        Snoozes = record.Snoozes;
         Attempt = attempt;
         MaxRetries = maxRetries;
-        StartedAt = startedAt;
-        Services = services;
+        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(startedAt);
     }
 
     /// <summary>The job's id.</summary>
@@ -35,12 +41,62 @@ public sealed class JobContext
     /// <summary>Retries allowed in a round: an attempt above this number is the last.</summary>
     public int MaxRetries { get; }
 
+    /// <summary>How often <see cref="Snooze"/> has put this job off so far.</summary>
+    public int Snoozes { get; }
+
+    /// <summary>The user it was enqueued for, as the caller named it.</summary>
+    public string? UserId { get; }
+
+    /// <summary>The caller's labels.</summary>
+    public IReadOnlyList<string> Tags { get; }
+
     /// <summary>When the job was enqueued, by the clock of the process that enqueued it.</summary>
     public DateTimeOffset EnqueuedAt { get; }
 
-    /// <summary>When this attempt began, by this process's clock.</summary>
+    /// <summary>When this attempt began, by Redis's clock.</summary>
     public DateTimeOffset StartedAt { get; }
 
     /// <summary>The services of this attempt: a scope that is disposed when the handler has ended.</summary>
-    public IServiceProvider Services { get; }
+    public IServiceProvider Services { get; internal set; } = NoServices.Instance;
+
+    internal TimeSpan? SnoozeDelay { get; private set; }
+
+    internal string? DiscardReason { get; private set; }
+
+    /// <summary>
+    /// Puts the job off: when the handler returns, the job waits for <paramref name="delay"/> and runs again. No attempt
+    /// is used. The last call of <see cref="Snooze"/> and <see cref="Discard"/> stands; a handler that throws has failed
+    /// all the same.
+    /// </summary>
+    /// <param name="delay">How long, above zero and at most 365 days.</param>
+    /// <exception cref="InvalidJobException"><paramref name="delay"/> is out of its range.</exception>
+    public void Snooze(TimeSpan delay)
+    {
+        if (delay <= TimeSpan.Zero || delay > SnoozeCeiling)
+        {
+            throw Errors.SnoozeOutOfRange(delay);
+        }
+
+        (SnoozeDelay, DiscardReason) = (delay, null);
+    }
+
+    /// <summary>
+    /// Gives the job up: when the handler returns, the job is dead without another attempt, for the reason given. A
+    /// person can still retry it.
+    /// </summary>
+    /// <param name="reason">Why, for people; cut at 4,096 characters.</param>
+    /// <exception cref="ArgumentException"><paramref name="reason"/> is null or blank.</exception>
+    public void Discard(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        (SnoozeDelay, DiscardReason) = (null, reason.Length <= JobAttempt.MaxMessageLength ? reason : reason[..JobAttempt.MaxMessageLength]);
+    }
+
+    /// <summary>Stands in until the attempt's scope is made.</summary>
+    private sealed class NoServices : IServiceProvider
+    {
+        public static readonly NoServices Instance = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
 }

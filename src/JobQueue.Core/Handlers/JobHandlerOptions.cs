@@ -21,6 +21,12 @@ public sealed class JobHandlerOptions
     /// <summary>Longest one attempt may take, 1 ms to 24 h. Default: <see cref="JobQueueOptions.Timeout"/>.</summary>
     public TimeSpan? Timeout { get; set; }
 
+    /// <summary>
+    /// Exceptions that end the job at once, because another attempt would fail in the same way; derived types count too.
+    /// Default: none. Arguments that can't be read are never retried.
+    /// </summary>
+    public IList<Type> DoNotRetry { get; } = [];
+
     /// <summary>How long to wait before a retry. Default: <see cref="JobQueueOptions.Backoff"/>.</summary>
     public RetryBackoff? Backoff { get; set; }
 }

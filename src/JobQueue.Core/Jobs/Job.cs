@@ -73,6 +73,12 @@ public sealed record Job
     /// <summary>Size in bytes of arguments that are no longer kept, because the job has completed; <see langword="null"/> while they are.</summary>
     public int? ArgsDropped { get; init; }
 
+    /// <summary>
+    /// Size in bytes of a result that was above <see cref="JobQueueOptions.MaxResultBytes"/> and so was not kept;
+    /// <see langword="null"/> otherwise.
+    /// </summary>
+    public int? ResultDropped { get; init; }
+
     /// <summary>How often it was begun anew: 1, and one more each time a person requeues it.</summary>
     public int Round { get; init; } = 1;
 

@@ -22,6 +22,11 @@ internal static class JobPriorities
     /// <summary>Every priority, most urgent first: the order in which lists are visited.</summary>
     public const string StrictOrder = "critical,high,normal,low";
 
+    /// <summary>The same for a worker that may take a job whose process has died under it.</summary>
+    public const string StrictOrderWithSuspects = "suspect," + StrictOrder;
+
+    public const int Count = 4;
+
     private static readonly string[] Words = ["critical", "high", "normal", "low"];
 
     private static readonly byte[][] Utf8Words = [.. Words.Select(static word => System.Text.Encoding.ASCII.GetBytes(word))];
@@ -31,6 +36,27 @@ internal static class JobPriorities
     public static ReadOnlySpan<byte> ToUtf8Word(this JobPriority priority) => Utf8Words[(int)priority];
 
     public static bool IsDefined(JobPriority priority) => (uint)priority < (uint)Words.Length;
+
+    /// <summary>The priority of a line; false for the suspects' lines, which have none.</summary>
+    public static bool TryParseLine(string line, out JobPriority priority)
+    {
+        for (var i = 0; i < Words.Length; i++)
+        {
+            if (line.Length > Words[i].Length && line[Words[i].Length] == '|' && line.StartsWith(Words[i], StringComparison.Ordinal))
+            {
+                priority = (JobPriority)i;
+                return true;
+            }
+        }
+
+        priority = default;
+        return false;
+    }
+
+    public static bool IsSuspectLine(string line) => line.StartsWith("suspect|", StringComparison.Ordinal);
+
+    /// <summary>The queue of a line <c>&lt;priority&gt;|&lt;queue&gt;</c>.</summary>
+    public static ReadOnlySpan<char> QueueOf(string line) => line.AsSpan(line.IndexOf('|', StringComparison.Ordinal) + 1);
 
     public static bool TryParse(ReadOnlySpan<byte> word, out JobPriority priority)
     {

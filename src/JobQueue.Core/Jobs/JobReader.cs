@@ -31,6 +31,7 @@ internal sealed class JobReader(RedisCalls calls)
             State = FindState(place, record.Status),
             Args = record.ArgsDropped is null ? record.Args : ReadOnlyMemory<byte>.Empty,
             ArgsDropped = record.ArgsDropped,
+            ResultDropped = record.ResultDropped,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedAt),
             ScheduledAt = ToTime(place.ScheduledAt ?? record.ScheduledAt),
             StartedAt = ToTime(lease?.StartedMs) ?? (attempts.Count == 0 ? null : attempts[^1].StartedAt),

@@ -73,6 +73,9 @@ internal sealed class JobRecord
     /// <summary>Size of arguments that are no longer kept; <see cref="Args"/> is then <c>null</c>.</summary>
     public int? ArgsDropped { get; set; }
 
+    /// <summary>Size of a result that was too large to be kept.</summary>
+    public int? ResultDropped { get; set; }
+
     /// <summary>Bytes of a record that could not be read, base64, cut; kept in the record that buries it.</summary>
     public string? Raw { get; set; }
 

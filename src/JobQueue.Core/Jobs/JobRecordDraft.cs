@@ -31,6 +31,7 @@ internal ref struct JobRecordDraft
     private List<JobAttempt>? _attempts;
     private string? _raw;
     private int? _argsDropped;
+    private int? _resultDropped;
     private ReadOnlyMemory<byte>? _args;
     private ReadOnlyMemory<byte>? _result;
 
@@ -72,6 +73,7 @@ internal ref struct JobRecordDraft
         Fingerprint = _fingerprint,
         Args = _args!.Value,
         ArgsDropped = _argsDropped,
+        ResultDropped = _resultDropped,
         CreatedAt = _createdAt,
         ScheduledAt = _scheduledAt,
         MaxRetries = _maxRetries,
@@ -216,6 +218,10 @@ internal ref struct JobRecordDraft
         else if (reader.ValueTextEquals("args_dropped"u8))
         {
             _argsDropped = NextCount(ref reader);
+        }
+        else if (reader.ValueTextEquals("result_dropped"u8))
+        {
+            _resultDropped = NextCount(ref reader);
         }
         else
         {

@@ -121,6 +121,7 @@ internal static class JobRecordWriter
 
         WriteOptional(writer, "raw"u8, record.Raw);
         WriteOptional(writer, "args_dropped"u8, record.ArgsDropped);
+        WriteOptional(writer, "result_dropped"u8, record.ResultDropped);
     }
 
     private static void WriteAttempt(Utf8JsonWriter writer, JobAttempt attempt)

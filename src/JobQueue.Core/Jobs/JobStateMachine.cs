@@ -23,6 +23,10 @@ internal static class JobStateMachine
         new(JobState.Running, JobState.Completed, "succeeded", "complete"),
         new(JobState.Running, JobState.Retrying, "failed, retries left", "settle"),
         new(JobState.Running, JobState.Dead, "failed, no retries left", "settle"),
+        new(JobState.Running, JobState.Scheduled, "snoozed, or its handler is unknown", "settle"),
+        new(JobState.Running, JobState.Cancelled, "cancel honoured", "settle"),
+        new(JobState.Running, JobState.Dead, "its process died under it too often", "bury"),
+        new(JobState.Running, JobState.Cancelled, "cancelled, and its worker is gone", "bury"),
         new(JobState.Running, JobState.Pending, "handed back", "release"),
         new(JobState.Running, JobState.Scheduled, "handed back for later", "release"),
         new(JobState.Running, JobState.Pending, "fetch answer lost", "reconcile"),
@@ -40,5 +44,9 @@ internal static class JobStateMachine
         new(JobState.Completed, null, "deleted", "delete"),
         new(JobState.Dead, null, "deleted", "delete"),
         new(JobState.Cancelled, null, "deleted", "delete"),
+        new(JobState.Dead, null, "deleted with others", "clear_dead"),
+        new(JobState.Dead, null, "retention is over", "trim_dead"),
+        new(JobState.Completed, null, "retention is over", "trim"),
+        new(JobState.Cancelled, null, "retention is over", "trim"),
     ];
 }

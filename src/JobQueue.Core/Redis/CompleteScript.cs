@@ -3,12 +3,20 @@ using StackExchange.Redis;
 namespace JobQueue.Redis;
 
 /// <summary>One job that succeeded.</summary>
-internal readonly record struct CompleteItem(string Id, string Token, byte[] Record);
+/// <param name="Id">The job.</param>
+/// <param name="Token">The lease it ends.</param>
+/// <param name="FinishedAt">As its record says, in ms.</param>
+/// <param name="Handler">Whose statistics it counts in.</param>
+/// <param name="WaitField">The bucket of its wait.</param>
+/// <param name="RunField">The bucket of its run.</param>
+/// <param name="Record">Its record.</param>
+internal readonly record struct CompleteItem(
+    string Id, string Token, long FinishedAt, string Handler, string WaitField, string RunField, byte[] Record);
 
 /// <summary>Runs complete.lua.</summary>
 internal static class CompleteScript
 {
-    private const int Width = 3;
+    private const int Width = 7;
 
     public static async Task<ScriptStatus[]> RunAsync(RedisShard shard, IReadOnlyList<CompleteItem> jobs, CancellationToken cancellationToken)
     {
@@ -18,7 +26,11 @@ internal static class CompleteScript
             var job = jobs[i];
             arguments[at] = job.Id;
             arguments[at + 1] = job.Token;
-            arguments[at + 2] = job.Record;
+            arguments[at + 2] = job.FinishedAt;
+            arguments[at + 3] = job.Handler;
+            arguments[at + 4] = job.WaitField;
+            arguments[at + 5] = job.RunField;
+            arguments[at + 6] = job.Record;
         }
 
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Complete, arguments, cancellationToken).ConfigureAwait(false));

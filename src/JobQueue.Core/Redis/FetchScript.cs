@@ -2,38 +2,63 @@ using StackExchange.Redis;
 
 namespace JobQueue.Redis;
 
+/// <summary>What a fetch asks for.</summary>
+/// <param name="WorkerId">The worker.</param>
+/// <param name="Number">Rising per worker.</param>
+/// <param name="Limit">Most jobs, 1 to 500.</param>
+/// <param name="Idle">How long the worker waits for a wake-up when nothing is found.</param>
+/// <param name="Priorities">The order of this call, joined by commas.</param>
+/// <param name="Rotation">Which queue of a priority comes first.</param>
+/// <param name="Room">Most jobs of a queue, <c>&lt;queue&gt;=&lt;jobs&gt;</c> joined by commas; no limit for others.</param>
+/// <param name="Queues">The queues served; empty for all.</param>
+internal readonly record struct FetchRequest(
+    string WorkerId, long Number, int Limit, TimeSpan Idle, string Priorities, long Rotation, string Room, string[] Queues);
+
+/// <summary>Jobs that a fetch leased from one line; they follow those of the runs before in the reply.</summary>
+internal readonly record struct LeasedRun(string Line, int Count);
+
 /// <summary>The answer of a fetch: leased ids and their records, side by side.</summary>
-internal readonly record struct FetchReply(ScriptStatus Status, long Now, string[] Ids, byte[][] Records);
+/// <param name="Status"><see cref="ScriptStatus.Applied"/>, <see cref="ScriptStatus.Lost"/> or <see cref="ScriptStatus.Stale"/>.</param>
+/// <param name="Now">The server's time in ms: the third part of the lease token.</param>
+/// <param name="Ids">The jobs.</param>
+/// <param name="Records">Their records; empty when a key holds another type.</param>
+/// <param name="Taken">Which lines they come from, in their order.</param>
+/// <param name="HasMore">The call stopped at its bound before it had looked at everything.</param>
+internal readonly record struct FetchReply(ScriptStatus Status, long Now, string[] Ids, byte[][] Records, LeasedRun[] Taken, bool HasMore);
 
 /// <summary>Runs fetch.lua.</summary>
 internal static class FetchScript
 {
-    private const int HeadLength = 6;
+    private const int HeadLength = 7;
 
-    public static async Task<FetchReply> RunAsync(
-        RedisShard shard,
-        string workerId,
-        long fetchNumber,
-        int limit,
-        TimeSpan idle,
-        string priorities,
-        long rotation,
-        string[] queues,
-        CancellationToken cancellationToken)
+    public static async Task<FetchReply> RunAsync(RedisShard shard, FetchRequest request, CancellationToken cancellationToken)
     {
-        var arguments = new RedisValue[HeadLength + queues.Length];
-        arguments[0] = workerId;
-        arguments[1] = fetchNumber;
-        arguments[2] = limit;
-        arguments[3] = (long)idle.TotalMilliseconds;
-        arguments[4] = priorities;
-        arguments[5] = rotation;
-        for (var i = 0; i < queues.Length; i++)
+        var arguments = new RedisValue[HeadLength + request.Queues.Length];
+        arguments[0] = request.WorkerId;
+        arguments[1] = request.Number;
+        arguments[2] = request.Limit;
+        arguments[3] = (long)request.Idle.TotalMilliseconds;
+        arguments[4] = request.Priorities;
+        arguments[5] = request.Rotation;
+        arguments[6] = request.Room;
+        for (var i = 0; i < request.Queues.Length; i++)
         {
-            arguments[HeadLength + i] = queues[i];
+            arguments[HeadLength + i] = request.Queues[i];
         }
 
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Fetch, arguments, cancellationToken).ConfigureAwait(false));
-        return new FetchReply(Reply.Status(reply[0]), Reply.Int(reply[1]), Reply.Texts(reply[2]), (byte[][])reply[3]);
+        return new FetchReply(
+            Reply.Status(reply[0]), Reply.Int(reply[1]), Reply.Texts(reply[2]), (byte[][])reply[3], ReadRuns(Reply.Items(reply[4])), Reply.Int(reply[5]) == 1);
+    }
+
+    private static LeasedRun[] ReadRuns(RedisResult[] taken)
+    {
+        var runs = new LeasedRun[taken.Length / 2];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            runs[i] = new LeasedRun(Reply.Text(taken[i * 2]), (int)taken[(i * 2) + 1]);
+        }
+
+        return runs;
     }
 }

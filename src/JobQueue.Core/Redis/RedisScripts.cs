@@ -13,6 +13,8 @@ internal static class RedisScripts
 
     public static RedisScript Settle { get; } = RedisScript.Load("settle");
 
+    public static RedisScript Bury { get; } = RedisScript.Load("bury");
+
     public static RedisScript Release { get; } = RedisScript.Load("release");
 
     public static RedisScript Reconcile { get; } = RedisScript.Load("reconcile");
@@ -27,6 +29,10 @@ internal static class RedisScripts
 
     public static RedisScript Promote { get; } = RedisScript.Load("promote");
 
+    public static RedisScript RegisterHandlers { get; } = RedisScript.Load("register_handlers");
+
+    public static RedisScript KnownHandlers { get; } = RedisScript.Load("known_handlers");
+
     public static RedisScript Turn { get; } = RedisScript.Load("turn");
 
     public static RedisScript Read { get; } = RedisScript.Load("read");
@@ -36,6 +42,16 @@ internal static class RedisScripts
     public static RedisScript Counts { get; } = RedisScript.Load("counts");
 
     public static RedisScript ListDead { get; } = RedisScript.Load("list_dead");
+
+    public static RedisScript DeadGroups { get; } = RedisScript.Load("dead_groups");
+
+    public static RedisScript ClearDead { get; } = RedisScript.Load("clear_dead");
+
+    public static RedisScript Trim { get; } = RedisScript.Load("trim");
+
+    public static RedisScript TrimDead { get; } = RedisScript.Load("trim_dead");
+
+    public static RedisScript Prune { get; } = RedisScript.Load("prune");
 
     public static RedisScript Requeue { get; } = RedisScript.Load("requeue");
 
@@ -59,8 +75,9 @@ internal static class RedisScripts
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
-        Open, Enqueue, Fetch, Complete, Settle, Release, Reconcile, Join, Beat, Leave, Recover, Promote, Turn,
+        Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
         Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
+        DeadGroups, ClearDead, Trim, TrimDead, Prune,
         Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
     ];
 }

@@ -12,6 +12,7 @@ internal sealed class RedisShard
 
     private readonly IDatabase _database;
     private readonly ISubscriber _subscriber;
+    private readonly RedisSubscriptions _subscriptions;
     private readonly TimeSpan _callTimeout;
     private readonly TimeProvider _time;
 
@@ -19,6 +20,7 @@ internal sealed class RedisShard
     {
         _database = connection.GetDatabase();
         _subscriber = connection.GetSubscriber();
+        _subscriptions = new RedisSubscriptions(_subscriber);
         _callTimeout = callTimeout;
         _time = time;
         Keys = keys;
@@ -64,11 +66,17 @@ internal sealed class RedisShard
         return (Reply.Text(reply[0]), Array.ConvertAll(Reply.Texts(reply[1]), Keys.NameOf));
     }
 
-    public Task SubscribeAsync(RedisChannel channel, Action<RedisValue> handler, CancellationToken cancellationToken)
-        => Limit(_subscriber.SubscribeAsync(channel, (_, message) => handler(message)), cancellationToken);
+    public Task SubscribeAsync(RedisChannel channel, Action<string> handler, CancellationToken cancellationToken)
+        => Limit(_subscriptions.AddAsync(channel, handler), cancellationToken);
 
     public Task UnsubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
-        => Limit(_subscriber.UnsubscribeAsync(channel), cancellationToken);
+        => Limit(_subscriptions.RemoveAsync(channel), cancellationToken);
+
+    /// <summary>Subscribes every channel of this connection again.</summary>
+    public Task ResubscribeAsync(CancellationToken cancellationToken) => Limit(_subscriptions.RenewAsync(), cancellationToken);
+
+    public Task PublishAsync(RedisChannel channel, string message, CancellationToken cancellationToken)
+        => Limit(_subscriber.PublishAsync(channel, message), cancellationToken);
 
     /// <summary>
     /// The arguments of EVAL, which runs a script whether or not the server knows it. The client's own call with a text

@@ -166,7 +166,7 @@ internal static class VerifyLinesScript
 }
 
 /// <summary>A lease, to ask whether its worker lives.</summary>
-internal readonly record struct HeldLease(string Id, string Token, string WorkerId, long StartedMs);
+internal readonly record struct SeenLease(string Id, string Token, string WorkerId, long StartedMs);
 
 /// <summary>A number that the store keeps, and the same counted.</summary>
 internal readonly record struct VerifiedNumber(string Of, string Kept, long Counted)
@@ -183,7 +183,7 @@ internal static class VerifyTotalsScript
     private const int LeaseWidth = 3;
     private const int NumberWidth = 3;
 
-    public static async Task<VerifiedTotals> RunAsync(RedisShard shard, IReadOnlyList<HeldLease> leases, CancellationToken cancellationToken)
+    public static async Task<VerifiedTotals> RunAsync(RedisShard shard, IReadOnlyList<SeenLease> leases, CancellationToken cancellationToken)
     {
         var arguments = new RedisValue[leases.Count * LeaseWidth];
         for (int i = 0, at = 0; i < leases.Count; i++, at += LeaseWidth)

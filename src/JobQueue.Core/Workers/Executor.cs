@@ -1,29 +1,63 @@
 using System.Threading.Channels;
+using JobQueue.DeadLetters;
 using JobQueue.Diagnostics;
+using JobQueue.Handlers;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
+
+/// <summary>What every slot of a pool works with.</summary>
+/// <param name="Leases">Where leased jobs come from.</param>
+/// <param name="Handlers">The handlers of this process.</param>
+/// <param name="Runner">Runs attempts.</param>
+/// <param name="Report">Makes settlements.</param>
+/// <param name="Unknown">Decides about jobs without a handler here.</param>
+/// <param name="Cancels">Who was asked to stop.</param>
+/// <param name="Settler">Takes settlements.</param>
+/// <param name="LeaseEnded">Gives a lease's place free.</param>
+/// <param name="StopRequested">A running handler was asked to stop.</param>
+/// <param name="Logger">The pool's log.</param>
+internal sealed record ExecutorParts(
+    ChannelReader<Lease> Leases,
+    HandlerRegistry Handlers,
+    AttemptRunner Runner,
+    AttemptReport Report,
+    UnknownHandlers Unknown,
+    CancelRequests Cancels,
+    Settler Settler,
+    Action<Lease> LeaseEnded,
+    Action<Executor, Lease> StopRequested,
+    ILogger Logger);
 
 /// <summary>
 /// One slot of the pool: takes a lease, runs its handler, hands over how it ended, takes the next. Each attempt has an
 /// asynchronous method, and so an <see cref="ExecutionContext"/>, of its own: nothing ambient leaks into the next job.
 /// </summary>
-internal sealed class Executor(
-    ChannelReader<Lease> leases, AttemptRunner runner, Settler settler, Action leaseEnded, ILogger logger)
+internal sealed class Executor
 {
     private static readonly TimeSpan HandBackDelay = TimeSpan.FromSeconds(2);
 
+    private readonly ExecutorParts _parts;
+    private readonly Action<Lease> _stopRequested;
     private volatile Lease? _current;
     private volatile bool _stopping;
+    private volatile bool _retired;
+    private int _handedBack;
+
+    public Executor(ExecutorParts parts)
+    {
+        _parts = parts;
+        _stopRequested = lease => parts.StopRequested(this, lease);
+    }
 
     /// <summary>The lease whose handler is running, if any.</summary>
     public Lease? Current => _current;
 
-    /// <summary>Ends when there are no more leases.</summary>
+    /// <summary>Ends when there are no more leases, or when this slot was replaced and its handler has ended at last.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <summary>How many leases this slot handed back unfinished.</summary>
-    public int HandedBack { get; private set; }
+    public int HandedBack => Volatile.Read(ref _handedBack);
 
     public void Start()
     {
@@ -36,57 +70,88 @@ internal sealed class Executor(
     /// <summary>From now on leases are handed back instead of being started.</summary>
     public void StopStarting() => _stopping = true;
 
-    /// <summary>Hands back what this slot runs without waiting for its handler any longer; what the handler reports later is dropped.</summary>
-    public async ValueTask AbandonAsync()
+    /// <summary>Another slot has taken this one's place: it takes no more leases.</summary>
+    public void Retire() => _retired = true;
+
+    /// <summary>
+    /// Reports what this slot runs without waiting for its handler any longer; what the handler reports later is dropped.
+    /// </summary>
+    /// <returns>Whether there was something to give up.</returns>
+    public async ValueTask<bool> AbandonAsync(Lease lease)
     {
-        if (_current is { Record: { } record } lease && lease.TryClaim())
+        if (_current != lease || lease is not { Record: { } record, Attempt: { } attempt } || !lease.TryClaim())
         {
-            Log.JobAbandoned(logger, record.Id, record.Name);
-            HandedBack++;
-            await settler.AddAsync(Settlement.Release(lease, record.Line)).ConfigureAwait(false);
+            return false;
         }
+
+        Log.JobAbandoned(_parts.Logger, record.Id, record.Name, lease.StopReason);
+        var error = new TimeoutException("The handler went on after its token had fired, and was given up.");
+        if (_parts.Report.Threw(lease, record, attempt, error) is { } settlement)
+        {
+            await AddAsync(settlement).ConfigureAwait(false);
+        }
+
+        _parts.LeaseEnded(lease);
+        return true;
     }
 
     private async Task RunAsync()
     {
-        await foreach (var lease in leases.ReadAllAsync().ConfigureAwait(false))
+        while (!_retired && await _parts.Leases.WaitToReadAsync().ConfigureAwait(false))
         {
-            try
+            if (_parts.Leases.TryRead(out var lease))
             {
-                if (await ProcessAsync(lease).ConfigureAwait(false) is { } settlement && lease.TryClaim())
-                {
-                    HandedBack += settlement.Kind == SettlementKind.Release ? 1 : 0;
-                    await settler.AddAsync(settlement).ConfigureAwait(false);
-                }
-            }
-            catch (ChannelClosedException)
-            {
-                // The pool has stopped and no longer waits for this slot.
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                Log.LoopFailed(logger, "execute", e);
-                await HandBackAfterErrorAsync(lease).ConfigureAwait(false);
-            }
-            finally
-            {
-                _current = null;
-                leaseEnded();
+                await HandleAsync(lease).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task HandleAsync(Lease lease)
+    {
+        try
+        {
+            if (await ProcessAsync(lease).ConfigureAwait(false) is { } settlement)
+            {
+                await AddAsync(settlement).ConfigureAwait(false);
+            }
+        }
+        catch (ChannelClosedException)
+        {
+            // The pool has stopped and no longer waits for this slot.
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log.LoopFailed(_parts.Logger, "execute", e);
+            await HandBackAfterErrorAsync(lease).ConfigureAwait(false);
+        }
+        finally
+        {
+            _current = null;
+            _parts.LeaseEnded(lease);
+        }
+    }
+
+    private ValueTask AddAsync(in Settlement settlement)
+    {
+        if (settlement.Kind == SettlementKind.Release)
+        {
+            Interlocked.Increment(ref _handedBack);
+        }
+
+        return _parts.Settler.AddAsync(settlement);
     }
 
     /// <summary>A defect of ours must not keep the job leased for as long as this worker lives.</summary>
     private async ValueTask HandBackAfterErrorAsync(Lease lease)
     {
-        if (lease.Record is { } record && lease.TryClaim())
+        if (lease.TryClaim())
         {
-            await settler.AddAsync(Settlement.Release(lease, record.Line, HandBackDelay)).ConfigureAwait(false);
+            await _parts.Settler.AddAsync(Settlement.Release(lease, HandBackDelay)).ConfigureAwait(false);
         }
     }
 
-    /// <returns>How the lease ends, or null when it has been lost and is not this worker's to report.</returns>
-    private async Task<Settlement?> ProcessAsync(Lease lease)
+    /// <returns>How the lease ends; null when it has been lost or somebody else has claimed it.</returns>
+    private async ValueTask<Settlement?> ProcessAsync(Lease lease)
     {
         if (lease.Worker.IsLost)
         {
@@ -96,28 +161,49 @@ internal sealed class Executor(
         string? problem = null;
         if (!JobId.TryParse(lease.IdText, out var id) || JobRecordReader.TryRead(id, lease.RecordBytes, out problem) is not { } record)
         {
-            return runner.BuryUnreadable(lease, id, problem ?? "its id is not 32 hex digits");
+            return Claimed(lease, _parts.Report.BuryUnreadable(lease, id, problem ?? "its id is not 32 hex digits"));
         }
 
         lease.Record = record;
-        if (record.Status is { } status)
+        lease.StopRequested = _stopRequested;
+        _current = lease; // Before the look at the requests: whoever cancels looks the other way round.
+        if (WhyNotToRun(lease, record) is { } settlement)
         {
-            // An id can stand twice in a list after an enqueue or a settle that stopped half-way. The job has ended: say so again.
-            return status == TerminalStatus.Failed ? Settlement.Bury(lease, record) : Settlement.Complete(lease, record);
+            return Claimed(lease, settlement);
+        }
+
+        return _parts.Handlers.Find(record.Name) is { } handler
+            ? await _parts.Runner.RunAsync(lease, record, handler).ConfigureAwait(false)
+            : Claimed(lease, await _parts.Unknown.SettleAsync(lease, record).ConfigureAwait(false));
+    }
+
+    private Settlement? WhyNotToRun(Lease lease, JobRecord record)
+    {
+        if (record.Status is not null)
+        {
+            return AttemptReport.SayAgain(lease, record);
+        }
+
+        if (_parts.Cancels.Contains(lease.IdText))
+        {
+            return AttemptReport.Cancel(lease, record);
         }
 
         if (_stopping)
         {
-            return Settlement.Release(lease, record.Line);
+            return Settlement.Release(lease);
         }
 
-        if (runner.FindHandler(record.Name) is not { } handler)
+        var now = lease.Grant.ServerNow;
+        if (record.Deadline is { } deadline && now >= deadline)
         {
-            Log.HandlerUnknown(logger, id, record.Name, HandBackDelay);
-            return Settlement.Release(lease, record.Line, HandBackDelay);
+            return _parts.Report.Bury(lease, record, DeathReason.DeadlinePassed(deadline));
         }
 
-        _current = lease;
-        return await runner.RunAsync(lease, record, handler).ConfigureAwait(false);
+        return record.ExpiresAfterMs is { } expires && now - record.DueAt > expires
+            ? _parts.Report.Bury(lease, record, DeathReason.Expired(record.DueAt, TimeSpan.FromMilliseconds(expires), now))
+            : null;
     }
+
+    private static Settlement? Claimed(Lease lease, Settlement settlement) => lease.TryClaim() ? settlement : null;
 }

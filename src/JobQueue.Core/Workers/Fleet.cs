@@ -8,14 +8,21 @@ namespace JobQueue.Workers;
 /// This pool's membership in the fleet: joins under a new identity, hears wake-ups, and tells the pool when it was
 /// declared lost. <see cref="OnLost"/> is safe from any thread; the rest belongs to the pool's start, its fetch loop and its stop, in turn.
 /// </summary>
-internal sealed class Fleet(RedisShard shard, JobQueueOptions options, WorkerSnapshot snapshot, ILogger logger)
+internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSettings pool, WorkerSnapshot snapshot, CancelRequests cancels, ILogger logger)
 {
+    private const string Ping = "ping";
+
     /// <summary>How long a worker's snapshot outlives its last beat, so that a lost worker is still shown.</summary>
     public static readonly TimeSpan KeepSnapshot = TimeSpan.FromHours(1);
 
-    private volatile WorkerIdentity _current = WorkerIdentity.Create(options.WorkerName);
+    private readonly string _name = pool.Name == PoolSettings.DefaultName ? options.WorkerName : $"{options.WorkerName}-{pool.Name}";
+    private volatile WorkerIdentity? _current;
+    private long _heard;
 
-    public WorkerIdentity Current => _current;
+    public WorkerIdentity Current => _current ??= WorkerIdentity.Create(_name);
+
+    /// <summary>How many messages have come by the wake-up channel, pings of the watchdog included.</summary>
+    public long Heard => Interlocked.Read(ref _heard);
 
     /// <summary>Called on a wake-up.</summary>
     public Action Wake { get; set; } = static () => { };
@@ -26,10 +33,11 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, WorkerSna
     /// <summary>Joins, with a new identity when the present one is lost.</summary>
     public async Task<WorkerIdentity> JoinAsync(CancellationToken cancellationToken)
     {
-        var previous = _current;
-        var worker = previous.IsLost ? WorkerIdentity.Create(options.WorkerName) : previous;
-        await shard.SubscribeAsync(shard.Keys.WakeChannel(worker.Id), _ => Wake(), cancellationToken).ConfigureAwait(false);
-        await JoinScript.RunAsync(shard, worker.Id, options.LeaseDuration, KeepSnapshot, snapshot.Write(worker), cancellationToken).ConfigureAwait(false);
+        var previous = Current;
+        var worker = previous.IsLost ? WorkerIdentity.Create(_name) : previous;
+        await shard.SubscribeAsync(shard.Keys.WakeChannel(worker.Id), OnMessage, cancellationToken).ConfigureAwait(false);
+        worker.LastBeat = await JoinScript.RunAsync(
+            shard, worker.Id, options.LeaseDuration, KeepSnapshot, snapshot.Write(worker), cancellationToken).ConfigureAwait(false);
         _current = worker;
         if (previous != worker)
         {
@@ -55,8 +63,39 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, WorkerSna
 
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
-        var worker = _current;
-        await LeaveScript.RunAsync(shard, worker.Id, [.. options.Queues], cancellationToken).ConfigureAwait(false);
+        var worker = Current;
+        await LeaveScript.RunAsync(shard, worker.Id, pool.Queues, cancellationToken).ConfigureAwait(false);
         await shard.UnsubscribeAsync(shard.Keys.WakeChannel(worker.Id), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Hears requests to stop jobs of this worker, whatever its identity is by then, and which queues are paused.</summary>
+    public async Task SubscribeAsync(Action<string> paused, CancellationToken cancellationToken)
+    {
+        await shard.SubscribeAsync(shard.Keys.CancelChannel, OnCancel, cancellationToken).ConfigureAwait(false);
+        await shard.SubscribeAsync(shard.Keys.PauseChannel, paused, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the server send its messages again, in case it has forgotten the subscription.</summary>
+    public Task ResubscribeAsync(CancellationToken cancellationToken) => shard.ResubscribeAsync(cancellationToken);
+
+    /// <summary>Sends this worker a message over the server, which counts in <see cref="Heard"/> when the subscription works.</summary>
+    public Task PingAsync(CancellationToken cancellationToken) => shard.PublishAsync(shard.Keys.WakeChannel(Current.Id), Ping, cancellationToken);
+
+    private void OnMessage(string message)
+    {
+        Interlocked.Increment(ref _heard);
+        if (message != Ping)
+        {
+            Wake();
+        }
+    }
+
+    private void OnCancel(string text)
+    {
+        var bar = text.LastIndexOf('|');
+        if (bar > 0 && text.AsSpan(0, bar).SequenceEqual(Current.Id))
+        {
+            cancels.Add(text[(bar + 1)..]);
+        }
     }
 }

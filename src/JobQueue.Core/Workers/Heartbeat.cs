@@ -1,21 +1,29 @@
+using JobQueue.Diagnostics;
 using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
 
 /// <summary>
-/// Extends the lease and publishes the snapshot, on a thread and a connection of its own with synchronous calls: handlers
-/// that block every pool thread must not cost the lease. It therefore also waits on the machine's clock, not on a timer
-/// that needs a pool thread.
+/// Extends the lease, publishes the snapshot and hears which jobs were asked to stop, on a thread and a connection of its own
+/// with synchronous calls: handlers that block every pool thread must not cost the lease. It therefore also waits on the
+/// machine's clock, not on a timer that needs a pool thread.
 /// </summary>
-internal sealed class Heartbeat(RedisShard shard, Fleet fleet, WorkerSnapshot snapshot, JobQueueOptions options, ILogger logger) : IDisposable
+internal sealed class Heartbeat(
+    RedisShard shard, Fleet fleet, WorkerSnapshot snapshot, CancelRequests cancels, JobQueueOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly ManualResetEventSlim _stop = new();
-    private readonly OutageLog _outage = new(logger, "heartbeat");
+    private readonly OutageLog _outage = new(logger, "heartbeat", time);
+    private long _lastAnswer = time.GetTimestamp();
+    private bool _saidUncertain;
     private Thread? _thread;
+
+    /// <summary>Called once an outage, when no beat was answered for as long as the lease lasts.</summary>
+    public Action Uncertain { get; set; } = static () => { };
 
     public void Start()
     {
+        _lastAnswer = time.GetTimestamp();
         _thread = new Thread(Run) { IsBackground = true, Name = "JobQueue heartbeat" };
         _thread.Start();
     }
@@ -43,18 +51,40 @@ internal sealed class Heartbeat(RedisShard shard, Fleet fleet, WorkerSnapshot sn
     {
         try
         {
-            var status = BeatScript.Run(shard, worker.Id, options.LeaseDuration, Fleet.KeepSnapshot, snapshot.Write(worker));
+            var reply = BeatScript.Run(shard, worker.Id, options.LeaseDuration, Fleet.KeepSnapshot, snapshot.Write(worker));
+            (_lastAnswer, _saidUncertain) = (time.GetTimestamp(), false);
             _outage.Succeeded();
-            if (status == ScriptStatus.Lost)
+            if (reply.Status == ScriptStatus.Lost)
             {
                 fleet.OnLost(worker);
+                return;
+            }
+
+            worker.LastBeat = reply.Now;
+            cancels.Prune();
+            foreach (var id in reply.Cancelling)
+            {
+                cancels.Add(id);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Whatever it is: the thread must live, because the lease lives with it.
             _outage.Failed(e);
+            SayUncertain();
         }
+    }
+
+    private void SayUncertain()
+    {
+        if (_saidUncertain || time.GetElapsedTime(_lastAnswer) < options.LeaseDuration)
+        {
+            return;
+        }
+
+        _saidUncertain = true;
+        Log.LeaseUncertain(logger, options.LeaseDuration);
+        Uncertain();
     }
 
     public void Dispose() => _stop.Dispose();

@@ -12,7 +12,7 @@ namespace JobQueue.Workers;
 /// enqueues until everything else has stopped, because handlers enqueue too while they finish.
 /// </summary>
 internal sealed class JobQueueHost(
-    RedisConnection connection, HandlerRegistry handlers, WorkerPool pool, Enqueuer enqueuer, IOptions<JobQueueOptions> options, IOptions<HostOptions> hostOptions)
+    RedisConnection connection, HandlerRegistry handlers, WorkerPools pools, Enqueuer enqueuer, IOptions<JobQueueOptions> options, IOptions<HostOptions> hostOptions)
     : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -26,13 +26,13 @@ internal sealed class JobQueueHost(
         await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => options.Value.RunWorkers ? pool.StartAsync(cancellationToken) : Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => options.Value.RunWorkers ? pools.StartAsync(cancellationToken) : Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => pool.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => pools.StopAsync(cancellationToken);
 
     public Task StoppedAsync(CancellationToken cancellationToken) => enqueuer.CloseAsync();
 }

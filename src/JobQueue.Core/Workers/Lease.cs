@@ -1,11 +1,28 @@
+using JobQueue.Handlers;
+
 namespace JobQueue.Workers;
 
 /// <summary>Why a running handler's token fired.</summary>
 internal enum StopReason
 {
     None,
+
+    /// <summary>The attempt has taken longer than its timeout.</summary>
     Timeout,
+
+    /// <summary>The job's deadline for all attempts has passed.</summary>
+    Deadline,
+
+    /// <summary>Somebody cancelled the job.</summary>
+    Cancelled,
+
+    /// <summary>The host stops.</summary>
     Shutdown,
+
+    /// <summary>Redis has not answered for longer than the lease, and the host prefers to stop then.</summary>
+    LeaseUncertain,
+
+    /// <summary>Redis has said that the lease is another's.</summary>
     LeaseLost,
 }
 
@@ -13,16 +30,25 @@ internal enum StopReason
 /// One leased job in this process. Whoever reports it first, the executor or the pool that gives up waiting for it,
 /// claims it; the other's report is dropped here already.
 /// </summary>
-internal sealed class Lease(WorkerIdentity worker, string token, string idText, byte[] record)
+internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, string idText, byte[] record)
 {
     private readonly Lock _gate = new();
     private CancellationTokenSource? _running;
     private StopReason _stopReason;
     private int _claimed;
+    private int _ended;
 
-    public WorkerIdentity Worker { get; } = worker;
+    public LeaseGrant Grant { get; } = grant;
 
-    public string Token { get; } = token;
+    public WorkerIdentity Worker => Grant.Worker;
+
+    public string Token => Grant.Token;
+
+    /// <summary>The line it was taken from.</summary>
+    public string Line { get; } = line;
+
+    /// <summary>Its process has died under it once less than is allowed.</summary>
+    public bool IsSuspect { get; } = isSuspect;
 
     public string IdText { get; } = idText;
 
@@ -30,6 +56,12 @@ internal sealed class Lease(WorkerIdentity worker, string token, string idText, 
 
     /// <summary>Set by the executor once it has read the bytes.</summary>
     public JobRecord? Record { get; set; }
+
+    /// <summary>The attempt that runs; null before it begins.</summary>
+    public Attempt? Attempt { get; set; }
+
+    /// <summary>Called with the first reason to stop, so that somebody watches whether the handler does; set before the attempt begins.</summary>
+    public Action<Lease>? StopRequested { get; set; }
 
     public StopReason StopReason
     {
@@ -44,6 +76,9 @@ internal sealed class Lease(WorkerIdentity worker, string token, string idText, 
 
     /// <summary>Whether the caller is the one to report this lease.</summary>
     public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+
+    /// <summary>Whether the caller is the one to give this lease's place free.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
 
     /// <summary>Makes the handler's token known, so that it can be fired from outside; at once if it should have been.</summary>
     public void Began(CancellationTokenSource running)
@@ -69,13 +104,15 @@ internal sealed class Lease(WorkerIdentity worker, string token, string idText, 
         }
     }
 
-    /// <summary>Asks the handler to stop. The first reason stands.</summary>
+    /// <summary>Asks the handler to stop. The first reason stands, except that a lost lease comes before every other.</summary>
     public void Stop(StopReason reason)
     {
         CancellationTokenSource? running;
+        bool isFirst;
         lock (_gate)
         {
-            if (_stopReason != StopReason.None)
+            isFirst = _stopReason == StopReason.None;
+            if (!isFirst && reason != StopReason.LeaseLost)
             {
                 return;
             }
@@ -84,6 +121,16 @@ internal sealed class Lease(WorkerIdentity worker, string token, string idText, 
             running = _running;
         }
 
+        if (isFirst)
+        {
+            StopRequested?.Invoke(this);
+        }
+
+        Fire(running);
+    }
+
+    private static void Fire(CancellationTokenSource? running)
+    {
         try
         {
             running?.Cancel();
@@ -98,3 +145,11 @@ internal sealed class Lease(WorkerIdentity worker, string token, string idText, 
         }
     }
 }
+
+/// <summary>One run of a handler: what is needed to report it, also by somebody who gives up waiting for it.</summary>
+/// <param name="Handler">The handler.</param>
+/// <param name="Context">What the handler was given, and what it asked for.</param>
+/// <param name="StartedAt">The server's time when it began, in ms.</param>
+/// <param name="Began">The monotonic timestamp when it began.</param>
+/// <param name="WaitField">The statistics' field of the time the job had waited.</param>
+internal sealed record Attempt(HandlerRegistration Handler, JobContext Context, long StartedAt, long Began, string WaitField);

@@ -27,7 +27,7 @@ internal abstract class MaintenanceLoop : IDisposable
     {
         _name = name;
         _time = time;
-        _outage = new OutageLog(logger, name);
+        _outage = new OutageLog(logger, name, time);
         _signal = new AsyncSignal(time);
         Shard = shard;
         Logger = logger;

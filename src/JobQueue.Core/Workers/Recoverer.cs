@@ -8,10 +8,12 @@ namespace JobQueue.Workers;
 /// Declares workers lost whose heartbeat has stopped, and hands their jobs back. Obeys the grace after an outage, in which
 /// nobody is declared lost.
 /// </summary>
-internal sealed class Recoverer(RedisShard shard, JobQueueOptions options, TimeProvider time, ILogger logger)
+internal sealed class Recoverer(RedisShard shard, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
     : MaintenanceLoop("recover", shard, time, logger)
 {
     private const int Step = 1_000;
+
+    private readonly CrashLimit _crashes = new(options.MaxCrashes, options.CrashWindow);
 
     /// <summary>
     /// A pause between passes that no change of turns explains: Redis was away, and so were the heartbeats. More than
@@ -26,10 +28,14 @@ internal sealed class Recoverer(RedisShard shard, JobQueueOptions options, TimeP
         var handedBack = 0;
         do
         {
-            var reply = await RecoverScript.RunAsync(Shard, options.LeaseDuration, _gap, cursor, Step, cancellationToken).ConfigureAwait(false);
+            var reply = await RecoverScript.RunAsync(Shard, options.LeaseDuration, _gap, _crashes, cursor, Step, cancellationToken).ConfigureAwait(false);
             cursor = reply.Cursor;
             handedBack += reply.HandedBack;
             lost.AddRange(reply.LostWorkers);
+            foreach (var held in reply.Held)
+            {
+                await undertaker.EndAsync(held, cancellationToken).ConfigureAwait(false);
+            }
         }
         while (cursor != "0");
 

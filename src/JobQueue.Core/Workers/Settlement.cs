@@ -8,31 +8,44 @@ internal enum SettlementKind
     Complete,
     Retry,
     Bury,
+    Snooze,
+    Cancel,
     Release,
 }
 
 /// <param name="Kind">Which script stores it.</param>
 /// <param name="Lease">The lease it ends.</param>
-/// <param name="Line">The list the job waits in next, if it does.</param>
 /// <param name="Record">The job's new record; empty for a release, which writes none.</param>
 /// <param name="DelayMs">How long the job waits before it is due again.</param>
-internal readonly record struct Settlement(SettlementKind Kind, Lease Lease, string Line, byte[] Record, long DelayMs)
+/// <param name="FinishedAt">When the job ended, in ms, as the record says; 0 when it has not.</param>
+/// <param name="WaitField">The statistics' field of the time it waited; empty when no handler ran.</param>
+/// <param name="RunField">The statistics' field of the time it ran; empty when no handler ran.</param>
+/// <param name="Group">What people call its group of dead letters; empty for none.</param>
+internal readonly record struct Settlement(
+    SettlementKind Kind, Lease Lease, byte[] Record, long DelayMs, long FinishedAt, string WaitField, string RunField, byte[] Group)
 {
-    public static Settlement Complete(Lease lease, JobRecord record) => new(SettlementKind.Complete, lease, record.Line, JobRecordWriter.Write(record), 0);
-
-    public static Settlement Retry(Lease lease, JobRecord record, TimeSpan delay)
-        => new(SettlementKind.Retry, lease, record.Line, JobRecordWriter.Write(record), (long)Math.Ceiling(delay.TotalMilliseconds));
-
-    public static Settlement Bury(Lease lease, JobRecord record) => new(SettlementKind.Bury, lease, record.Line, JobRecordWriter.Write(record), 0);
-
     /// <summary>Back to the front of its list, or for later when a delay is given; no attempt is used.</summary>
-    public static Settlement Release(Lease lease, string line, TimeSpan delay = default)
-        => new(SettlementKind.Release, lease, line, [], (long)Math.Ceiling(delay.TotalMilliseconds));
+    public static Settlement Release(Lease lease, TimeSpan delay = default)
+        => new(SettlementKind.Release, lease, [], (long)Math.Ceiling(delay.TotalMilliseconds), 0, "", "", []);
 
-    public CompleteItem ToComplete() => new(Lease.IdText, Lease.Token, Record);
+    public CompleteItem ToComplete()
+        => new(Lease.IdText, Lease.Token, FinishedAt, HandlerName, WaitField, RunField, Record);
 
     public SettleItem ToSettle()
-        => new(Lease.IdText, Lease.Token, Kind == SettlementKind.Retry ? SettleOutcome.Retrying : SettleOutcome.Dead, DelayMs, Line, Record);
+        => new(Lease.IdText, Lease.Token, Outcome, DelayMs, LineToWaitIn, FinishedAt, HandlerName, WaitField, RunField, Group, Record);
 
-    public ReleaseItem ToRelease() => new(Lease.IdText, Lease.Token, Line, DelayMs);
+    public ReleaseItem ToRelease() => new(Lease.IdText, Lease.Token, LineToWaitIn, DelayMs);
+
+    private SettleOutcome Outcome => Kind switch
+    {
+        SettlementKind.Retry => SettleOutcome.Retrying,
+        SettlementKind.Bury => SettleOutcome.Dead,
+        SettlementKind.Snooze => SettleOutcome.Scheduled,
+        _ => SettleOutcome.Cancelled,
+    };
+
+    private string HandlerName => Lease.Record?.Name ?? AttemptReport.UnreadableName;
+
+    /// <summary>A suspect's own line is its record's; the scripts choose the other one while it is a suspect.</summary>
+    private string LineToWaitIn => Lease.IsSuspect && Lease.Record is { } record ? record.Line : Lease.Line;
 }

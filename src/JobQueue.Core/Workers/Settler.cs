@@ -9,28 +9,33 @@ namespace JobQueue.Workers;
 /// Reports how leases ended, in batches: what arrives while a call is on its way goes out together in the next one.
 /// A report is sent until Redis answers; while Redis is away reports wait here, and a full buffer makes executors wait.
 /// </summary>
-internal sealed class Settler(RedisShard shard, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class Settler(RedisShard shard, int bufferSize, TimeProvider time, ILogger logger) : IDisposable
 {
-    private const int BufferSize = 10_000;
     private const int MaxItems = 500;
     private const long MaxBytes = 1024 * 1024;
 
     private readonly Channel<Settlement> _buffer = Channel.CreateBounded<Settlement>(
-        new BoundedChannelOptions(BufferSize) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(bufferSize) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly OutageLog _outage = new(logger, "settle");
-    private readonly List<CompleteItem> _completes = new(MaxItems);
-    private readonly List<SettleItem> _settles = new(MaxItems);
-    private readonly List<ReleaseItem> _releases = new(MaxItems);
+    private readonly OutageLog _outage = new(logger, "settle", time);
+    private readonly SettlementBatch<CompleteItem> _completes = new(MaxItems);
+    private readonly SettlementBatch<SettleItem> _settles = new(MaxItems);
+    private readonly SettlementBatch<ReleaseItem> _releases = new(MaxItems);
+    private readonly Queue<Settlement> _first = new();
     private readonly CancellationTokenSource _giveUp = new();
     private Task _loop = Task.CompletedTask;
-    private Settlement? _heldOver;
     private int _notStored;
+
+    /// <summary>Reports that wait to be sent.</summary>
+    public int Waiting => _buffer.Reader.Count;
 
     public void Start() => _loop = Task.Run(RunAsync);
 
     /// <summary>Hands a report over; waits while the buffer is full.</summary>
     public ValueTask AddAsync(Settlement settlement) => _buffer.Writer.WriteAsync(settlement);
+
+    /// <summary>Hands a report over unless the buffer is full.</summary>
+    public bool TryAdd(in Settlement settlement) => _buffer.Writer.TryWrite(settlement);
 
     /// <summary>Takes no more reports and sends those it has, until the token fires.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -54,10 +59,9 @@ internal sealed class Settler(RedisShard shard, TimeProvider time, ILogger logge
         while (await TakeBatchAsync().ConfigureAwait(false))
         {
             await Task.WhenAll(
-                SendAsync(_completes, static (shard, items, token) => CompleteScript.RunAsync(shard, items, token), static item => item.Id),
-                SendAsync(_settles, static (shard, items, token) => SettleScript.RunAsync(shard, items, token), static item => item.Id),
-                SendAsync(_releases, static (shard, items, token) => ReleaseScript.RunAsync(shard, items, token), static item => item.Id))
-                .ConfigureAwait(false);
+                SendAsync(_completes, static (shard, items, token) => CompleteScript.RunAsync(shard, items, token)),
+                SendAsync(_settles, static (shard, items, token) => SettleScript.RunAsync(shard, items, token)),
+                SendAsync(_releases, static (shard, items, token) => ReleaseScript.RunAsync(shard, items, token))).ConfigureAwait(false);
         }
     }
 
@@ -66,22 +70,21 @@ internal sealed class Settler(RedisShard shard, TimeProvider time, ILogger logge
         _completes.Clear();
         _settles.Clear();
         _releases.Clear();
-        if (_heldOver is null && !await _buffer.Reader.WaitToReadAsync().ConfigureAwait(false))
+        if (_first.Count == 0 && !await _buffer.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             return false;
         }
 
         long bytes = 0;
         var count = 0;
-        while (count < MaxItems && (_heldOver is { } next || _buffer.Reader.TryRead(out next)))
+        while (count < MaxItems && (_first.TryDequeue(out var next) || _buffer.Reader.TryRead(out next)))
         {
             if (count > 0 && bytes + next.Record.Length > MaxBytes)
             {
-                _heldOver = next;
+                _first.Enqueue(next);
                 break;
             }
 
-            _heldOver = null;
             Sort(next);
             bytes += next.Record.Length;
             count++;
@@ -95,53 +98,75 @@ internal sealed class Settler(RedisShard shard, TimeProvider time, ILogger logge
         switch (settlement.Kind)
         {
             case SettlementKind.Complete:
-                _completes.Add(settlement.ToComplete());
+                _completes.Add(settlement, settlement.ToComplete());
                 break;
             case SettlementKind.Release:
-                _releases.Add(settlement.ToRelease());
+                _releases.Add(settlement, settlement.ToRelease());
                 break;
             default:
-                _settles.Add(settlement.ToSettle());
+                _settles.Add(settlement, settlement.ToSettle());
                 break;
         }
     }
 
     private async Task SendAsync<TItem>(
-        List<TItem> items, Func<RedisShard, IReadOnlyList<TItem>, CancellationToken, Task<ScriptStatus[]>> send, Func<TItem, string> idOf)
+        SettlementBatch<TItem> batch, Func<RedisShard, IReadOnlyList<TItem>, CancellationToken, Task<ScriptStatus[]>> send)
     {
-        while (items.Count > 0)
+        while (batch.Count > 0)
         {
             TimeSpan delay;
             try
             {
-                var statuses = await send(shard, items, _giveUp.Token).ConfigureAwait(false);
-                _outage.Succeeded();
-                ReportRefused(items, statuses, idOf);
+                var statuses = await send(shard, batch.Items, _giveUp.Token).ConfigureAwait(false);
+                lock (_first)
+                {
+                    _outage.Succeeded();
+                    Review(batch, statuses);
+                }
+
                 return;
             }
             catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
             {
-                Interlocked.Add(ref _notStored, items.Count);
+                Interlocked.Add(ref _notStored, batch.Count);
                 return;
             }
             catch (Exception e)
             {
                 // Whatever it is, the report is kept: a job's outcome is never dropped while this process lives.
-                delay = _outage.Failed(e);
+                lock (_first)
+                {
+                    delay = _outage.Failed(e);
+                }
             }
 
             await Task.Delay(delay, time, _giveUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private void ReportRefused<TItem>(List<TItem> items, ScriptStatus[] statuses, Func<TItem, string> idOf)
+    /// <summary>
+    /// A refused report is another worker's job now. One that would have let a cancelled job wait again comes back as
+    /// cancelled, and is reported as that.
+    /// </summary>
+    private void Review<TItem>(SettlementBatch<TItem> batch, ScriptStatus[] statuses)
     {
+        var refused = 0;
+        var firstRefused = "";
         for (var i = 0; i < statuses.Length; i++)
         {
-            if (statuses[i] == ScriptStatus.Refused)
+            if (statuses[i] == ScriptStatus.Cancelled)
             {
-                Log.OutcomeRefused(logger, idOf(items[i]));
+                _first.Enqueue(AttemptReport.CancelInstead(batch[i]));
             }
+            else if (statuses[i] == ScriptStatus.Refused && refused++ == 0)
+            {
+                firstRefused = batch[i].Lease.IdText;
+            }
+        }
+
+        if (refused > 0)
+        {
+            Log.OutcomesRefused(logger, refused, firstRefused);
         }
     }
 }

@@ -6,12 +6,20 @@ namespace JobQueue.Workers;
 internal sealed class WorkerIdentity(string id)
 {
     private volatile bool _isLost;
+    private long _lastBeat;
 
     /// <summary><c>&lt;name&gt;-&lt;random&gt;</c>: never used twice, so a restarted worker can't keep its predecessor's jobs leased.</summary>
     public string Id { get; } = id;
 
     /// <summary>Redis has said that this worker is not live any more: none of its leases hold.</summary>
     public bool IsLost => _isLost;
+
+    /// <summary>The server's time of the last beat that was answered, in ms.</summary>
+    public long LastBeat
+    {
+        get => Volatile.Read(ref _lastBeat);
+        set => Volatile.Write(ref _lastBeat, value);
+    }
 
     public static WorkerIdentity Create(string name) => new($"{name}-{Guid.NewGuid().ToString("N")[..12]}");
 

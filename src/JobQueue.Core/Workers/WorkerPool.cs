@@ -1,86 +1,122 @@
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
 using JobQueue.Redis;
+using JobQueue.Retries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace JobQueue.Workers;
 
-/// <summary>Starts, watches and stops the loops of this process's worker. Each loop is a file of its own beside this one.</summary>
+/// <summary>What all pools of a process share.</summary>
+/// <param name="Shard">The job traffic.</param>
+/// <param name="HeartbeatShard">The heartbeats.</param>
+/// <param name="Handlers">The handlers of this process.</param>
+/// <param name="Directory">The handlers of the fleet.</param>
+/// <param name="Scopes">Makes a scope an attempt.</param>
+/// <param name="Limits">The limits of queues.</param>
+/// <param name="Undertaker">Ends jobs that nobody runs.</param>
+/// <param name="Options">The host's options.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Logger">The log.</param>
+internal sealed record PoolParts(
+    RedisShard Shard,
+    RedisShard HeartbeatShard,
+    HandlerRegistry Handlers,
+    HandlerDirectory Directory,
+    IServiceScopeFactory Scopes,
+    QueueLimits Limits,
+    Undertaker Undertaker,
+    JobQueueOptions Options,
+    TimeProvider Time,
+    ILogger Logger);
+
+/// <summary>Starts, watches and stops the loops of one pool. Each loop is a file of its own beside this one.</summary>
 internal sealed class WorkerPool : IDisposable
 {
     /// <summary>How long handlers have to end once their tokens have fired at shutdown, and then the last reports to be stored.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
-    private readonly RedisConnection _connection;
-    private readonly JobQueueOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<WorkerPool> _logger;
-    private readonly AttemptRunner _runner;
-    private readonly DurationWindow _durations = new();
-    private readonly WorkerSnapshot _snapshot;
-    private readonly List<Executor> _executors = [];
-    private Fleet? _fleet;
-    private Fetcher? _fetcher;
-    private Settler? _settler;
-    private Heartbeat? _heartbeat;
-    private Promoter? _promoter;
-    private Recoverer? _recoverer;
-    private int _stopped;
+    private readonly PoolParts _parts;
+    private readonly PoolSettings _pool;
+    private readonly ExecutorSlots _slots;
+    private readonly ExecutorParts _executorParts;
+    private readonly Fleet _fleet;
+    private readonly Fetcher _fetcher;
+    private readonly Settler _settler;
+    private readonly Heartbeat _heartbeat;
+    private readonly Watchdog _watchdog;
 
-    public WorkerPool(
-        RedisConnection connection,
-        HandlerRegistry handlers,
-        IServiceScopeFactory scopes,
-        IOptions<JobQueueOptions> options,
-        TimeProvider time,
-        ILogger<WorkerPool> logger)
+    public WorkerPool(PoolParts parts, PoolSettings pool)
     {
-        _connection = connection;
-        _options = options.Value;
-        _time = time;
-        _logger = logger;
-        _snapshot = new WorkerSnapshot(_options, time);
-        _runner = new AttemptRunner(handlers, scopes, _options, _durations, time, logger);
+        _parts = parts;
+        _pool = pool;
+        var (options, time, logger) = (parts.Options, parts.Time, parts.Logger);
+        var retries = new RetryPolicy(options);
+        var report = new AttemptReport(options, retries, time, logger);
+        var durations = new DurationWindow();
+        var cancels = new CancelRequests(time);
+        _slots = new ExecutorSlots(options, pool, time, logger);
+        var snapshot = new WorkerSnapshot(pool, _slots);
+        _fleet = new Fleet(parts.Shard, options, pool, snapshot, cancels, logger);
+        _settler = new Settler(parts.Shard, options.SettleBufferSize, time, logger);
+        _fetcher = new Fetcher(
+            new FetcherParts(parts.Shard, _fleet, pool, _slots, parts.Limits, cancels, _settler, parts.Undertaker, durations), options, time, logger);
+        _heartbeat = new Heartbeat(parts.HeartbeatShard, _fleet, snapshot, cancels, options, time, logger);
+        _watchdog = new Watchdog(_fetcher, _fleet, options, time, logger);
+        _executorParts = new ExecutorParts(
+            _fetcher.Queue.Reader,
+            parts.Handlers,
+            new AttemptRunner(parts.Scopes, options, retries, durations, report, time),
+            report,
+            new UnknownHandlers(parts.Directory, report, options, time, logger),
+            cancels,
+            _settler,
+            _fetcher.LeaseEnded,
+            _slots.OnStopRequested,
+            logger);
+
+        cancels.StopRunning = id => _slots.Stop(lease => lease.IdText == id, StopReason.Cancelled);
+        _fleet.Wake = _fetcher.Wake;
+        _fleet.Lost = worker => _slots.Stop(lease => lease.Worker == worker, StopReason.LeaseLost);
+        _heartbeat.Uncertain = OnUncertain;
     }
 
-    /// <summary>The worker's id in Redis; null before the start.</summary>
-    public string? WorkerId => _fleet?.Current.Id;
+    public string Name => _pool.Name;
+
+    /// <summary>The worker's id in Redis.</summary>
+    public string WorkerId => _fleet.Current.Id;
+
+    internal Fetcher Fetcher => _fetcher;
+
+    internal Watchdog Watchdog => _watchdog;
+
+    internal ExecutorSlots Slots => _slots;
+
+    internal Settler Settler => _settler;
+
+    /// <summary>Why this pool does not do all of its work; null when it does.</summary>
+    public string? FindProblem()
+    {
+        if (_watchdog.IsStalled)
+        {
+            return $"The fetch loop of pool '{Name}' has not turned for {_fetcher.SinceLastTurn}.";
+        }
+
+        return _slots is { Missing: > 0 and var missing }
+            ? $"Pool '{Name}' has lost {missing} of its slots to handlers that do not stop when their tokens fire."
+            : null;
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var shard = await _connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
-        var heartbeatShard = await _connection.OpenHeartbeatShardAsync(cancellationToken).ConfigureAwait(false);
-        if (_connection.IsShared)
-        {
-            Log.HeartbeatSharesConnection(_logger);
-        }
-
-        _fleet = new Fleet(shard, _options, _snapshot, _logger);
-        _settler = new Settler(shard, _time, _logger);
-        _fetcher = new Fetcher(shard, _fleet, _options, _durations, _time, _logger);
-        _fleet.Wake = _fetcher.Wake;
-        _fleet.Lost = OnLost;
-        for (var i = 0; i < _options.Concurrency; i++)
-        {
-            _executors.Add(new Executor(_fetcher.Leases, _runner, _settler, _fetcher.LeaseEnded, _logger));
-        }
-
-        _snapshot.Executors = _executors;
-        _heartbeat = new Heartbeat(heartbeatShard, _fleet, _snapshot, _options, _logger);
-        _promoter = new Promoter(shard, _time, _logger);
-        _recoverer = new Recoverer(shard, _options, _time, _logger);
-
+        await _fleet.SubscribeAsync(_fetcher.OnPaused, cancellationToken).ConfigureAwait(false);
         await _fleet.JoinAsync(cancellationToken).ConfigureAwait(false);
-        await _promoter.SubscribeAsync(cancellationToken).ConfigureAwait(false);
         _heartbeat.Start();
         _settler.Start();
-        _executors.ForEach(static executor => executor.Start());
-        _promoter.Start();
-        _recoverer.Start();
+        _slots.Start(_executorParts);
         _fetcher.Start();
-        Log.WorkerStarted(_logger, _fleet.Current.Id, _options.Concurrency, _options.Queues.Count == 0 ? "all" : string.Join(", ", _options.Queues));
+        _watchdog.Start();
+        Log.WorkerStarted(_parts.Logger, WorkerId, _pool.Concurrency, _pool.Queues.Length == 0 ? "all" : string.Join(", ", _pool.Queues));
     }
 
     /// <summary>
@@ -90,83 +126,67 @@ internal sealed class WorkerPool : IDisposable
     /// <param name="cancellationToken">Fires when the host can wait no longer; running jobs are then handed back at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_fetcher is null || _settler is null || _fleet is null || Interlocked.Exchange(ref _stopped, 1) == 1)
-        {
-            return;
-        }
-
-        var finished = Task.WhenAll(_executors.Select(static executor => executor.Completion));
-        _executors.ForEach(static executor => executor.StopStarting());
+        await _watchdog.StopAsync().ConfigureAwait(false);
+        var finished = _slots.StopStarting();
         await _fetcher.StopAsync().ConfigureAwait(false);
         await DrainAsync(finished, cancellationToken).ConfigureAwait(false);
-
-        using (var storing = new CancellationTokenSource(StopGrace, _time))
+        using (var storing = new CancellationTokenSource(StopGrace, _parts.Time))
         {
             await _settler.StopAsync(storing.Token).ConfigureAwait(false);
         }
 
-        await _promoter!.StopAsync().ConfigureAwait(false);
-        await _recoverer!.StopAsync().ConfigureAwait(false);
-        await _heartbeat!.StopAsync().ConfigureAwait(false);
-        await LeaveAsync(_fleet).ConfigureAwait(false);
-        Log.WorkerStopped(_logger, _fleet.Current.Id, _executors.Sum(static executor => executor.HandedBack));
+        await _heartbeat.StopAsync().ConfigureAwait(false);
+        await LeaveAsync().ConfigureAwait(false);
+        Log.WorkerStopped(_parts.Logger, WorkerId, _slots.CountHandedBack());
     }
 
     private async Task DrainAsync(Task finished, CancellationToken cancellationToken)
     {
-        var running = _executors.Count(static executor => executor.Current is not null);
+        var (options, time) = (_parts.Options, _parts.Time);
+        var running = 0;
+        _slots.Stop(_ => ++running < 0, StopReason.Shutdown); // Counts them, and stops none.
         if (running > 0)
         {
-            Log.Stopping(_logger, running, _options.ShutdownTimeout);
+            Log.Stopping(_parts.Logger, running, options.ShutdownTimeout);
         }
 
-        if (_options.ShutdownTimeout > TimeSpan.Zero)
+        if (options.ShutdownTimeout > TimeSpan.Zero)
         {
-            await finished.WaitAsync(_options.ShutdownTimeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await finished.WaitAsync(options.ShutdownTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        foreach (var executor in _executors)
-        {
-            executor.Current?.Stop(StopReason.Shutdown);
-        }
-
-        await finished.WaitAsync(StopGrace, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var executor in _executors)
-        {
-            await executor.AbandonAsync().ConfigureAwait(false);
-        }
+        _slots.Stop(static _ => true, StopReason.Shutdown);
+        await finished.WaitAsync(StopGrace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _slots.AbandonAllAsync().ConfigureAwait(false);
     }
 
-    private async Task LeaveAsync(Fleet fleet)
+    private async Task LeaveAsync()
     {
         try
         {
-            await fleet.LeaveAsync(CancellationToken.None).ConfigureAwait(false);
+            await _fleet.LeaveAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (RedisErrors.IsPassing(e) || RedisErrors.IsRefused(e))
         {
             // Redis is away: the lease ends by itself and the recoverer of another process does the rest.
-            Log.RedisAway(_logger, "leave", e);
+            Log.RedisAway(_parts.Logger, "leave", e);
         }
     }
 
-    private void OnLost(WorkerIdentity worker)
+    private void OnUncertain()
     {
-        foreach (var executor in _executors)
+        if (_parts.Options.OnLeaseUncertain == LeaseUncertainty.Cancel)
         {
-            if (executor.Current is { } lease && lease.Worker == worker)
-            {
-                lease.Stop(StopReason.LeaseLost);
-            }
+            _slots.Stop(static _ => true, StopReason.LeaseUncertain);
         }
     }
 
     public void Dispose()
     {
-        _fetcher?.Dispose();
-        _settler?.Dispose();
-        _heartbeat?.Dispose();
-        _promoter?.Dispose();
-        _recoverer?.Dispose();
+        _watchdog.Dispose();
+        _fetcher.Dispose();
+        _settler.Dispose();
+        _heartbeat.Dispose();
+        _slots.Dispose();
     }
 }

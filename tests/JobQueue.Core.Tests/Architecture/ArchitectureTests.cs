@@ -29,7 +29,6 @@ public sealed partial class ArchitectureTests
         ["JobQueueOptions.cs"] = "a host may pass its own connection",
         ["Diagnostics/Errors.cs"] = "says which kind of connection failure it was",
         ["Enqueueing/Enqueuer.cs"] = "keeps the arguments of a call, to send them again unchanged",
-        ["Enqueueing/ResultWaiter.cs"] = "gets the messages of a channel",
     };
 
     /// <summary>Files of more than 400 lines.</summary>
@@ -40,7 +39,8 @@ public sealed partial class ArchitectureTests
     /// <summary>Options that no container holds: they are checked where they are used.</summary>
     private static readonly Dictionary<Type, string> CheckedWhereUsed = new()
     {
-        [typeof(EnqueueOptions)] = "JobPreparer.cs",
+        [typeof(EnqueueOptions)] = "EnqueueRules.cs",
+        [typeof(WorkerPoolOptions)] = "JobQueueOptions.cs",
         [typeof(JobHandlerOptions)] = "HandlerRegistration.cs",
         [typeof(EmbeddedRedisOptions)] = "EmbeddedRedisOptions.cs",
     };

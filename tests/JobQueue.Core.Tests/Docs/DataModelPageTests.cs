@@ -28,8 +28,10 @@ public sealed partial class DataModelPageTests
 
     [Fact]
     public void Every_key_of_the_table_is_used_by_a_script()
-        => DataModelPage.Keys.Should().OnlyHaveUniqueItems()
-            .And.BeSubsetOf(UsedKeys().Select(static key => (key.Name, key.Type)), "a row describes what scripts do");
+    {
+        DataModelPage.Keys.Should().OnlyHaveUniqueItems();
+        DataModelPage.Keys.Except(UsedKeys().Select(static key => (key.Name, key.Type))).Should().BeEmpty("a row describes what scripts do");
+    }
 
     [Fact]
     public void The_types_that_a_verification_expects_are_those_of_the_table()

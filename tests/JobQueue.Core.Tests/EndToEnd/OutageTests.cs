@@ -58,7 +58,8 @@ public sealed class OutageTests
 
         error.MayHaveBeenEnqueued.Should().BeTrue("the server got the call and may carry it out later");
         await Eventually.HoldsAsync(() => AllCompletedAsync(host, ids), "every job has completed");
-        (await host.Monitor.GetCountsAsync()).Should().BeEquivalentTo(new { Running = 0L, Dead = 0L }, o => o.ExcludingMissingMembers());
+        await Eventually.HoldsAsync(
+            async () => await host.Monitor.GetCountsAsync() is { Pending: 0, Running: 0, Dead: 0 }, "the job of the call that failed has run too, if it was stored");
     }
 
     [Fact]

@@ -54,11 +54,27 @@ internal sealed class StoreSeed(Store store, long now)
         return Running(name, worker, fetchNumber, line);
     }
 
-    /// <summary>A dead letter that died so long ago.</summary>
-    public StoreSeed Dead(string name, TimeSpan age = default, string line = TestJob.DefaultLine)
+    /// <summary>A dead letter that died so long ago, in the group of its fingerprint if it has one.</summary>
+    public StoreSeed Dead(string name, TimeSpan age = default, string line = TestJob.DefaultLine, string? fingerprint = null)
     {
-        Record(name, line, TerminalStatus.Failed);
-        Write(db => db.SortedSetAddAsync(store.Key("dead"), TestJob.IdText(name), now - age.TotalMilliseconds));
+        Record(name, line, TerminalStatus.Failed, fingerprint);
+        if (fingerprint is not null)
+        {
+            Hash("dead:groups", fingerprint, $$"""{"handler":"work","error":"{{fingerprint}}"}""");
+            SortedSet("dead:" + fingerprint, TestJob.IdText(name), -age);
+        }
+
+        return SortedSet("dead", TestJob.IdText(name), -age).Known(line);
+    }
+
+    /// <summary>A job that ended so long ago, and is the newest of its list; the list's sum of bytes grows by its record.</summary>
+    public StoreSeed Finished(TerminalStatus status, string name, TimeSpan age = default, string line = TestJob.DefaultLine)
+    {
+        var list = status == TerminalStatus.Completed ? "completed" : "cancelled";
+        var length = Record(name, line, status);
+        var entry = string.Create(CultureInfo.InvariantCulture, $"{TestJob.IdText(name)}|{now - (long)age.TotalMilliseconds}|{length}");
+        Write(db => db.ListLeftPushAsync(store.Key(list), entry));
+        Write(db => db.HashIncrementAsync(store.Key("stats"), list + "_bytes", length));
         return Known(line);
     }
 
@@ -146,9 +162,9 @@ internal sealed class StoreSeed(Store store, long now)
     private StoreSeed WorkerUntil(string worker, TimeSpan deadline)
         => SortedSet("workers", worker, deadline).Text("worker:" + worker, "snapshot");
 
-    private int Record(string name, string line, TerminalStatus? status = null)
+    private int Record(string name, string line, TerminalStatus? status = null, string? fingerprint = null)
     {
-        var record = TestJob.Record(name, line, status);
+        var record = TestJob.Record(name, line, status, fingerprint);
         Text("job:" + TestJob.IdText(name), record);
         return record.Length;
     }

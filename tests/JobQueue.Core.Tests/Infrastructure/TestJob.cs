@@ -38,7 +38,7 @@ internal static partial class TestJob
     public static string Token(string worker, long fetchNumber = 1) => LeaseToken.Format(worker, fetchNumber, LongAgo);
 
     /// <summary>The record of a seeded job.</summary>
-    public static byte[] Record(string name, string line = DefaultLine, TerminalStatus? status = null)
+    public static byte[] Record(string name, string line = DefaultLine, TerminalStatus? status = null, string? fingerprint = null)
     {
         var (priority, queue) = Split(line);
         return JobRecordWriter.Write(new JobRecord
@@ -49,6 +49,7 @@ internal static partial class TestJob
             Priority = priority,
             Args = Encoding.UTF8.GetBytes($$"""{"job":"{{name}}"}"""),
             CreatedAt = LongAgo,
+            Fingerprint = fingerprint,
             Status = status,
             FinishedAt = status is null ? null : LongAgo,
         });

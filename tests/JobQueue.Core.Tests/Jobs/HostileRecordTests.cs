@@ -119,7 +119,7 @@ public sealed class HostileRecordTests
     [Fact]
     public void Members_of_a_newer_process_are_skipped()
     {
-        var text = SampleRecord.Text(SampleRecord.Shortest())[..^1] + ""","tags":["a"],"later":{"v":2,"queue":"x","args":[]},"n":1.5,"t":true,"z":null}""";
+        var text = SampleRecord.Text(SampleRecord.Shortest())[..^1] + ""","labels":["a"],"later":{"v":2,"queue":"x","args":[]},"n":1.5,"t":true,"z":null}""";
 
         var record = SampleRecord.Read(text, out var problem);
 

@@ -50,6 +50,7 @@ internal static class SampleRecord
         Result = Encoding.UTF8.GetBytes("[1, 2,  3]"),
         Raw = "eyJicm9rZW4i",
         ArgsDropped = 20_000,
+        ResultDropped = 300_000,
     };
 
     public static string Text(JobRecord record) => Encoding.UTF8.GetString(JobRecordWriter.Write(record));

@@ -45,7 +45,7 @@ public sealed class ForgottenScriptTests(TestServer server) : StoreTest(server)
         for (var times = 0; times < 3; times++)
         {
             await ForgetAsync();
-            BeatScript.Run(Store.Shard, "w", TimeSpan.FromHours(1), TimeSpan.FromHours(1), "{}").Should().Be(ScriptStatus.Applied);
+            BeatScript.Run(Store.Shard, "w", TimeSpan.FromHours(1), TimeSpan.FromHours(1), "{}").Status.Should().Be(ScriptStatus.Applied);
         }
     }
 

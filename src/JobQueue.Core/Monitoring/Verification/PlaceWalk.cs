@@ -10,10 +10,10 @@ internal sealed class PlaceWalk(StoreReader reader, Sightings sightings, Finding
 {
     private const int MaxLeases = 100;
 
-    private readonly Dictionary<string, HeldLease> _leases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SeenLease> _leases = new(StringComparer.Ordinal);
 
     /// <summary>A lease of each worker that holds any, of the first hundred workers.</summary>
-    public IReadOnlyList<HeldLease> Leases => [.. _leases.Values];
+    public IReadOnlyList<SeenLease> Leases => [.. _leases.Values];
 
     /// <summary>Entries of finished jobs whose records the first pass did not see.</summary>
     public List<Suspect> UnknownEntries { get; } = [];
@@ -189,7 +189,7 @@ internal sealed class PlaceWalk(StoreReader reader, Sightings sightings, Finding
     {
         if (_leases.Count < MaxLeases && LeaseToken.TryParse(token) is { } lease)
         {
-            _leases.TryAdd(lease.WorkerId, new HeldLease(id, token, lease.WorkerId, lease.StartedMs));
+            _leases.TryAdd(lease.WorkerId, new SeenLease(id, token, lease.WorkerId, lease.StartedMs));
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class StoreReader(RedisCalls calls)
             (fingerprint, ids),
             cancellationToken);
 
-    public Task<VerifiedTotals> VerifyTotalsAsync(IReadOnlyList<HeldLease> leases, CancellationToken cancellationToken)
+    public Task<VerifiedTotals> VerifyTotalsAsync(IReadOnlyList<SeenLease> leases, CancellationToken cancellationToken)
         => calls.RunAsync(
             Operation,
             static (shard, leases, token) => VerifyTotalsScript.RunAsync(shard, leases, token),

@@ -8,7 +8,7 @@ internal sealed class StructureCheck(StoreReader reader, Findings findings)
 {
     private const long LongestWithoutRecoveryMs = 60_000;
 
-    public async Task RunAsync(KeyWalk keys, IReadOnlyCollection<string> lines, IReadOnlyList<HeldLease> leases, CancellationToken cancellationToken)
+    public async Task RunAsync(KeyWalk keys, IReadOnlyCollection<string> lines, IReadOnlyList<SeenLease> leases, CancellationToken cancellationToken)
     {
         await CheckLinesAsync(lines, cancellationToken).ConfigureAwait(false);
         await CheckDeadAsync("", cancellationToken).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class StructureCheck(StoreReader reader, Findings findings)
         }
     }
 
-    private void CheckRecovery(VerifiedTotals totals, IReadOnlyList<HeldLease> leases)
+    private void CheckRecovery(VerifiedTotals totals, IReadOnlyList<SeenLease> leases)
     {
         foreach (var lease in leases)
         {

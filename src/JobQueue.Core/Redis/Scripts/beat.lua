@@ -1,19 +1,20 @@
 -- beat.lua
 --
--- Extends a live worker's lease and publishes its snapshot. It can't bring a worker back that was declared lost.
+-- Extends a live worker's lease, publishes its snapshot, and tells which of its jobs were asked to stop. It can't bring a
+-- worker back that was declared lost.
 -- Safe to repeat: the deadline is set from the server's clock.
 --
 -- TRANSITION  none
 -- KEYS    1  root       P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta       HASH  P:meta, always exists
--- DERIVED (same slot) workers ZSET, worker:<id> STRING
+-- DERIVED (same slot) workers ZSET, worker:<id> STRING, cancelling SET, running HASH
 -- ARGV    1  worker_id  string
 --         2  lease_ms   integer
 --         3  keep_ms    integer, how long the snapshot is kept after the last beat
 --         4  snapshot   string, JSON for people to read
--- RETURNS {status, now_ms}
+-- RETURNS {status, now_ms, cancelling_ids[]}; at most 500, the others with a later beat
 -- STATUS  0 applied, 5 lost (the worker is not live any more)
--- COST    O(log workers)
+-- COST    O(log workers + jobs asked to stop)
 
 --@include shared/clock.lua
 
@@ -23,12 +24,27 @@ local lease_ms = tonumber(ARGV[2])
 local keep_ms = ARGV[3]
 local snapshot = ARGV[4]
 local APPLIED, LOST = 0, 5
+local MOST_ASKED = 500
 
 local now = server_now()
 if not redis.call('ZSCORE', root .. ':workers', worker) then
-  return { LOST, now }
+  return { LOST, now, {} }
 end
+
+-- A key of another type under these names costs the requests to stop, never the lease.
+local asked = {}
+local cancelling = redis.pcall('SRANDMEMBER', root .. ':cancelling', MOST_ASKED)
+if not cancelling.err and #cancelling > 0 then
+  local tokens = redis.pcall('HMGET', root .. ':running', unpack(cancelling))
+  for position, id in ipairs(cancelling) do
+    local token = not tokens.err and tokens[position]
+    if token and string.sub(token, 1, #worker + 1) == worker .. '|' then
+      asked[#asked + 1] = id
+    end
+  end
+end
+
 redis.call('DEL', root .. ':none')
 redis.call('ZADD', root .. ':workers', 'XX', integer(now + lease_ms), worker)
 redis.call('SET', root .. ':worker:' .. worker, snapshot, 'PX', keep_ms)
-return { APPLIED, now }
+return { APPLIED, now, asked }

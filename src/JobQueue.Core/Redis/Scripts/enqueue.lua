@@ -6,7 +6,8 @@
 -- TRANSITION  (new) -> Pending, (new) -> Scheduled
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) producers HASH, tombstones HASH, queue LISTs, scheduled ZSET, job STRINGs, ready SET, queues SET, recent LIST, stats HASH, idle ZSETs
+-- DERIVED (same slot) producers HASH, tombstones HASH, queue LISTs, scheduled ZSET, job STRINGs, ready SET, queues SET, recent LIST, stats HASH,
+--                     idle ZSETs, listeners ZSET, stats:<minute> HASH
 -- ARGV    1  producer  string, one process's incarnation
 --         2  batch     integer, rising per producer
 --         3… jobs      four a job: id; line; due ('' now, '+N' in N ms, 'N' at N ms); record
@@ -18,6 +19,8 @@
 --@include shared/line.lua
 --@include shared/timers.lua
 --@include shared/wake.lua
+--@include shared/events.lua
+--@include shared/statistics.lua
 
 local root = KEYS[1]
 local producer = ARGV[1]
@@ -54,7 +57,7 @@ end
 
 local taken, duplicates = {}, {}
 local lists, waiting, queues = {}, {}, {}
-local scheduled, records, accepted = {}, {}, {}
+local scheduled, scheduled_ids, records, accepted = {}, {}, {}, {}
 for position, id in ipairs(ids) do
   if taken[id] or tombstones[position] or (any_exists and redis.call('EXISTS', keys[position]) == 1) then
     duplicates[#duplicates + 1] = position
@@ -76,6 +79,7 @@ for position, id in ipairs(ids) do
     else
       scheduled[#scheduled + 1] = integer(due)
       scheduled[#scheduled + 1] = line .. '|' .. id
+      scheduled_ids[#scheduled_ids + 1] = id
     end
     queues[queue_of(line)] = true
     accepted[#accepted + 1] = id
@@ -88,7 +92,8 @@ end
 redis.call('SCARD', root .. ':ready')
 redis.call('SCARD', root .. ':queues')
 redis.call('LLEN', root .. ':recent')
-redis.call('HLEN', root .. ':stats')
+local statistics = new_statistics(root, now)
+check_statistics(statistics)
 local earliest = earliest_in(root .. ':scheduled')
 local woken_queues = {}
 for _, line in ipairs(waiting) do
@@ -104,9 +109,7 @@ end
 if #waiting > 0 then
   redis.call('SADD', root .. ':ready', unpack(waiting))
 end
-for at = 1, #scheduled, 500 do
-  redis.call('ZADD', root .. ':scheduled', unpack(scheduled, at, math.min(at + 499, #scheduled)))
-end
+add_timed(root .. ':scheduled', scheduled)
 for at = 1, #records, 500 do
   redis.call('MSET', unpack(records, at, math.min(at + 499, #records)))
 end
@@ -121,10 +124,18 @@ if #accepted > 0 then
   redis.call('LPUSH', root .. ':recent', unpack(accepted))
   redis.call('LTRIM', root .. ':recent', 0, RECENT - 1)
   redis.call('HINCRBY', root .. ':stats', 'enqueued', #accepted)
+  count_minute(statistics, 'enqueued', #accepted)
+  write_statistics(statistics)
 end
 
 wake(root, picked)
 if #scheduled > 0 then
   announce_earlier(root, root .. ':scheduled', earliest)
 end
+local changes = { 'scheduled', scheduled_ids }
+for _, line in ipairs(waiting) do
+  changes[#changes + 1] = 'pending'
+  changes[#changes + 1] = lists[line]
+end
+tell_listeners(root, now, changes)
 return { APPLIED, now, answer }

@@ -1,26 +1,30 @@
 -- fetch.lua
 --
--- Leases up to `limit` waiting jobs to a worker, in the order of the lists it is given.
+-- Leases up to `limit` waiting jobs to a worker, in the order of the lists it is given. Queues of one priority share: each
+-- yields its part first, and what is left of the limit goes to those that have more.
 -- Safe to repeat: a fetch number at or below the worker's floor is refused; a lost reply is handed back by reconcile.lua.
 --
 -- TRANSITION  Pending -> Running
 -- KEYS    1  root          P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta          HASH  P:meta, always exists
 -- DERIVED (same slot) workers ZSET, floors HASH, ready SET, paused SET, tombstones HASH, tombstones:count HASH, running HASH, idle ZSETs,
---                     queue LISTs, job STRINGs
+--                     queue LISTs, job STRINGs, listeners ZSET
 -- ARGV    1  worker_id     string
 --         2  fetch_number  integer, rising per worker
 --         3  limit         integer, 1..500
 --         4  idle_ms       integer, how long the worker waits for a wake-up when nothing is found
---         5  priorities    string, the order of this call, joined by commas
+--         5  priorities    string, the order of this call, joined by commas; `suspect` among them = the worker holds none and may take one
 --         6  rotation      integer, which queue of a priority comes first
---         7… queues        string, the filter; none = all
--- RETURNS {status, now_ms, ids[], records[]}; now_ms is the third part of the lease token; a record that is no string is ''
+--         7  room          string, most jobs of a queue: `<queue>=<jobs>,...`; of a queue that is not named there is no limit
+--         8… queues        string, the filter; none = all
+-- RETURNS {status, now_ms, ids[], records[], taken[], more}; now_ms is the third part of the lease token; a record that is no string is '';
+--         taken = line, number of ids, ... in the order of the ids; more = 1 when the call stopped at its bound: fetch again at once
 -- STATUS  0 applied, 5 lost (the worker is not live), 6 stale (fetch number at or below the floor)
--- COST    O(limit + lists that are not empty)
+-- COST    O(limit + lists that are not empty); at most 500 ids that are no jobs any more are dropped in one call
 
 --@include shared/clock.lua
 --@include shared/wake.lua
+--@include shared/events.lua
 
 local root = KEYS[1]
 local worker = ARGV[1]
@@ -29,22 +33,27 @@ local limit = tonumber(ARGV[3])
 local idle_ms = tonumber(ARGV[4])
 local priorities = ARGV[5]
 local rotation = tonumber(ARGV[6])
-local FIRST_QUEUE = 7
+local room = ARGV[7]
+local FIRST_QUEUE = 8
 local APPLIED, LOST, STALE = 0, 5, 6
-local SLICE, MAX_BYTES = 16, 4 * 1024 * 1024
+local SLICE, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 4 * 1024 * 1024, 500, 8
 
 local now = server_now()
 local running, ready, tombstones = root .. ':running', root .. ':ready', root .. ':tombstones'
 
 if not redis.call('ZSCORE', root .. ':workers', worker) then
-  return { LOST, now, {}, {} }
+  return { LOST, now, {}, {}, {}, 0 }
 end
 local floor = tonumber(redis.call('HGET', root .. ':floors', worker) or -1)
 if fetch_number <= floor then
-  return { STALE, now, {}, {} }
+  return { STALE, now, {}, {}, {}, 0 }
 end
 
--- The lists to visit: not empty, not paused, served by this worker.
+-- The lists to visit: not empty, not paused, served by this worker, with room.
+local room_of = {}
+for queue, jobs in string.gmatch(room, '([^,=]+)=(%d+)') do
+  room_of[queue] = tonumber(jobs)
+end
 local filter, idle_keys = nil, { root .. ':idle' }
 if #ARGV >= FIRST_QUEUE then
   filter, idle_keys = {}, {}
@@ -60,7 +69,7 @@ end
 local by_priority = {}
 for _, line in ipairs(redis.call('SMEMBERS', ready)) do
   local priority, queue = string.match(line, '^(%l+)|(.+)$')
-  if queue and not paused[queue] and (not filter or filter[queue]) then
+  if queue and not paused[queue] and (not filter or filter[queue]) and room_of[queue] ~= 0 then
     local queues = by_priority[priority]
     if not queues then
       queues = {}
@@ -83,8 +92,12 @@ redis.call('DEL', root .. ':none')
 redis.call('HSET', root .. ':floors', worker, integer(fetch_number))
 
 local token = worker .. '|' .. integer(fetch_number) .. '|' .. integer(now)
-local leased_ids, leased_records, leased, bytes = {}, {}, {}, 0
+local leased_ids, leased_records, leased, bytes, dropped, taken = {}, {}, {}, 0, 0, {}
 local unfinished_queue
+
+local function is_full()
+  return #leased_ids >= limit or bytes > MAX_BYTES or dropped >= MAX_DROPPED
+end
 
 local function drop_tombstones(line, dead)
   redis.call('HDEL', tombstones, unpack(dead))
@@ -93,86 +106,119 @@ local function drop_tombstones(line, dead)
   end
 end
 
--- Leases from the right end of one list, oldest first. Answers whether something is left there.
-local function take(priority, queue)
+-- Leases some ids of a list, oldest first. Answers how many were jobs.
+local function lease_slice(line, ids)
+  local keys = {}
+  for position, id in ipairs(ids) do
+    keys[position] = root .. ':job:' .. id
+  end
+  local records = redis.call('MGET', unpack(keys))
+  local tokens = redis.call('HMGET', running, unpack(ids))
+  local removed = any_tombstone and redis.call('HMGET', tombstones, unpack(ids)) or {}
+  local leases, dead, count = {}, {}, 0
+  for position = #ids, 1, -1 do
+    local id, record = ids[position], records[position]
+    if removed[position] then
+      dead[#dead + 1] = id
+    elseif not tokens[position] and not leased[id] then
+      -- MGET answers nothing for a key of another type too; that job goes to the worker, which buries it.
+      if not record and redis.call('EXISTS', keys[position]) == 1 then
+        record = ''
+      end
+      if record then
+        leased[id] = true
+        count = count + 1
+        leases[#leases + 1] = id
+        leases[#leases + 1] = token
+        leased_ids[#leased_ids + 1] = id
+        leased_records[#leased_records + 1] = record
+        bytes = bytes + #record
+      end
+    end
+  end
+  if #leases > 0 then
+    redis.call('HSET', running, unpack(leases))
+  end
+  if #dead > 0 then
+    drop_tombstones(line, dead)
+  end
+  dropped = dropped + #ids - count
+  return count
+end
+
+-- Leases at most `share` jobs from the right end of one list, oldest first. Answers whether something is left there.
+local function take(priority, queue, share)
   local line = priority .. '|' .. queue
   local list = root .. ':queue:' .. queue .. ':' .. priority
-  while true do
-    if #leased_ids >= limit or bytes > MAX_BYTES then
-      return redis.call('LLEN', list) > 0
-    end
-    local ids = redis.pcall('LRANGE', list, -math.min(SLICE, limit - #leased_ids), -1)
+  local count = 0
+  while count < share and not is_full() do
+    local ids = redis.pcall('LRANGE', list, -math.min(SLICE, share - count, limit - #leased_ids), -1)
     if ids.err then
       return false -- Another type stands under this name: the other lists must go on.
     end
     if #ids == 0 then
       redis.call('SREM', ready, line)
-      return false
+      break
     end
-
-    local keys = {}
-    for position, id in ipairs(ids) do
-      keys[position] = root .. ':job:' .. id
-    end
-    local records = redis.call('MGET', unpack(keys))
-    local tokens = redis.call('HMGET', running, unpack(ids))
-    local removed = any_tombstone and redis.call('HMGET', tombstones, unpack(ids)) or {}
-    local leases, dead = {}, {}
-    for position = #ids, 1, -1 do
-      local id, record = ids[position], records[position]
-      if removed[position] then
-        dead[#dead + 1] = id
-      elseif not tokens[position] and not leased[id] then
-        -- MGET answers nothing for a key of another type too; that job goes to the worker, which buries it.
-        if not record and redis.call('EXISTS', keys[position]) == 1 then
-          record = ''
-        end
-        if record then
-          leased[id] = true
-          leases[#leases + 1] = id
-          leases[#leases + 1] = token
-          leased_ids[#leased_ids + 1] = id
-          leased_records[#leased_records + 1] = record
-          bytes = bytes + #record
-        end
-      end
-    end
-
-    if #leases > 0 then
-      redis.call('HSET', running, unpack(leases))
-    end
-    if #dead > 0 then
-      drop_tombstones(line, dead)
-    end
+    count = count + lease_slice(line, ids)
     redis.call('LTRIM', list, 0, -(#ids + 1))
   end
+  if count > 0 then
+    taken[#taken + 1] = line
+    taken[#taken + 1] = count
+    if room_of[queue] then
+      room_of[queue] = room_of[queue] - count
+    end
+  end
+  return redis.call('LLEN', list) > 0
+end
+
+-- One visit to each queue of a priority, `share` jobs from each. Answers the queues that have more and may yield it.
+local function visit(priority, queues, share)
+  local unfinished = {}
+  for turn = 0, #queues - 1 do
+    local queue = queues[(rotation + turn) % #queues + 1]
+    local most = math.min(share, room_of[queue] or share)
+    if is_full() then
+      unfinished[#unfinished + 1] = queue
+    elseif take(priority, queue, most) and room_of[queue] ~= 0 then
+      unfinished[#unfinished + 1] = queue
+    end
+  end
+  return unfinished
 end
 
 for priority in string.gmatch(priorities, '%l+') do
-  local queues = by_priority[priority]
-  if queues then
-    table.sort(queues)
+  local queues = by_priority[priority] or {}
+  table.sort(queues)
+  local unfinished
+  if priority == 'suspect' then
+    -- One at a time, so that when the process dies again only the culprit is counted.
     for turn = 0, #queues - 1 do
-      local queue = queues[(rotation + turn) % #queues + 1]
-      if take(priority, queue) then
-        unfinished_queue = unfinished_queue or queue
-      end
-      if unfinished_queue then
-        break
+      if #leased_ids == 0 and not is_full() then
+        take(priority, queues[(rotation + turn) % #queues + 1], 1)
       end
     end
+    unfinished = {}
+  else
+    unfinished = visit(priority, queues, math.max(math.ceil((limit - #leased_ids) / math.max(#queues, 1)), SMALLEST_SHARE))
+    if #unfinished > 0 and not is_full() then
+      unfinished = visit(priority, unfinished, limit)
+    end
   end
-  if unfinished_queue then
+  unfinished_queue = unfinished[1]
+  if unfinished_queue or is_full() then
     break
   end
 end
 
-if #leased_ids == 0 then
+local more = dropped >= MAX_DROPPED and #leased_ids < limit and 1 or 0
+if #leased_ids == 0 and more == 0 then
   for _, key in ipairs(idle_keys) do
     redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. integer(now))
     redis.call('ZADD', key, integer(now + idle_ms), worker)
   end
-  return { APPLIED, now, {}, {} }
+  return { APPLIED, now, {}, {}, {}, 0 }
 end
 
 if was_idle then
@@ -184,4 +230,5 @@ end
 if unfinished_queue then
   wake(root, pick_idle(root, { [unfinished_queue] = true }, now))
 end
-return { APPLIED, now, leased_ids, leased_records }
+tell_listeners(root, now, { 'running', leased_ids })
+return { APPLIED, now, leased_ids, leased_records, taken, more }

@@ -7,14 +7,16 @@
 -- TRANSITION  Scheduled -> Pending, Retrying -> Pending
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) scheduled ZSET, retrying ZSET, queue LISTs, ready SET, idle ZSETs
+-- DERIVED (same slot) scheduled ZSET, retrying ZSET, crashes HASH, queue LISTs, ready SET, idle ZSETs, listeners ZSET
 -- ARGV    1  limit     integer, most jobs to move from each set, 1..500
 -- RETURNS {now_ms, moved, next_due}; next_due = the earliest time in either set in ms, or -1
 -- COST    O(moved log waiting)
 
 --@include shared/clock.lua
 --@include shared/line.lua
+--@include shared/suspects.lua
 --@include shared/wake.lua
+--@include shared/events.lua
 
 local root = KEYS[1]
 local limit = tonumber(ARGV[1])
@@ -23,11 +25,14 @@ local PUT_OFF_MS = 3600000
 local now = server_now()
 local sets = { root .. ':scheduled', root .. ':retrying' }
 
+local crashed = any_crashes(root)
+
 local due, strange, lists, lines, queues, moved = {}, {}, {}, {}, {}, 0
 for position, set in ipairs(sets) do
   due[position], strange[position] = {}, {}
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', set, '-inf', integer(now), 'LIMIT', 0, limit)) do
     local line, id = string.match(member, '^(%l+|[^|]+)|([^|]+)$')
+    line = line and line_to_wait_in(root, id, line, crashed)
     local list = lists[line or '']
     if line and not list then
       redis.call('LLEN', list_of(root, line))
@@ -62,6 +67,12 @@ if moved > 0 then
     end
   end
   wake(root, picked)
+  local changes = {}
+  for _, line in ipairs(lines) do
+    changes[#changes + 1] = 'pending'
+    changes[#changes + 1] = lists[line]
+  end
+  tell_listeners(root, now, changes)
 end
 
 for position, set in ipairs(sets) do

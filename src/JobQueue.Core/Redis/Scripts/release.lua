@@ -7,7 +7,7 @@
 -- TRANSITION  Running -> Pending, Running -> Scheduled
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) running HASH, cancelling SET, queue LISTs, ready SET, scheduled ZSET, idle ZSETs
+-- DERIVED (same slot) running HASH, cancelling SET, crashes HASH, queue LISTs, ready SET, scheduled ZSET, idle ZSETs, listeners ZSET
 -- ARGV    1… jobs      four a job, oldest first: id; lease token; line; delay in ms (0 = the front of the list)
 -- RETURNS {now_ms, statuses[]}
 -- STATUS  0 applied, 2 refused (the token is not held, or no longer), 4 cancelled (asked to stop: settle it as that)
@@ -15,8 +15,10 @@
 
 --@include shared/clock.lua
 --@include shared/line.lua
+--@include shared/suspects.lua
 --@include shared/timers.lua
 --@include shared/wake.lua
+--@include shared/events.lua
 
 local root = KEYS[1]
 local WIDTH = 4
@@ -32,7 +34,9 @@ end
 local tokens = redis.call('HMGET', running, unpack(ids))
 local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
 
-local statuses, applied, lists, lines, queues, scheduled = {}, {}, {}, {}, {}, {}
+local crashed = any_crashes(root)
+
+local statuses, applied, lists, lines, queues, scheduled, scheduled_ids = {}, {}, {}, {}, {}, {}, {}
 for position = #ids, 1, -1 do
   local id, at = ids[position], 1 + (position - 1) * WIDTH
   local line, delay = ARGV[at + 2], tonumber(ARGV[at + 3])
@@ -48,7 +52,9 @@ for position = #ids, 1, -1 do
     if delay > 0 then
       scheduled[#scheduled + 1] = integer(now + delay)
       scheduled[#scheduled + 1] = line .. '|' .. id
+      scheduled_ids[#scheduled_ids + 1] = id
     else
+      line = line_to_wait_in(root, id, line, crashed)
       local list = lists[line]
       if not list then
         list = {}
@@ -79,13 +85,17 @@ end
 if #lines > 0 then
   redis.call('SADD', root .. ':ready', unpack(lines))
 end
-for at = 1, #scheduled, 500 do
-  redis.call('ZADD', root .. ':scheduled', unpack(scheduled, at, math.min(at + 499, #scheduled)))
-end
+add_timed(root .. ':scheduled', scheduled)
 redis.call('HDEL', running, unpack(applied))
 
 wake(root, picked)
 if #scheduled > 0 then
   announce_earlier(root, root .. ':scheduled', earliest)
 end
+local changes = { 'scheduled', scheduled_ids }
+for _, line in ipairs(lines) do
+  changes[#changes + 1] = 'pending'
+  changes[#changes + 1] = lists[line]
+end
+tell_listeners(root, now, changes)
 return { now, statuses }

@@ -41,5 +41,5 @@ public sealed class BeatScriptTests(TestServer server) : ScriptTest(server)
         changes.Should().BeEmpty();
     }
 
-    private static ScriptStatus Beat(RedisShard shard) => BeatScript.Run(shard, "w", TimeSpan.FromHours(3), TimeSpan.FromHours(2), "{\"n\":1}");
+    private static ScriptStatus Beat(RedisShard shard) => BeatScript.Run(shard, "w", TimeSpan.FromHours(3), TimeSpan.FromHours(2), "{\"n\":1}").Status;
 }

@@ -84,6 +84,17 @@ public sealed class CancelScriptTests(TestServer server) : ScriptTest(server)
         changes.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Cancel_counts_an_id_once_that_has_a_tombstone_already()
+    {
+        await Store.SeedAsync(static seed => seed.Pending("a").Tombstone("a"));
+        await Store.SeedAsync(static seed => seed.Text("job:" + TestJob.IdText("a"), TestJob.Record("a")));
+
+        (await CancelCall.Of("a").SendAsync(Store.Shard)).Should().Be(ScriptStatus.Applied);
+
+        (await Store.LookAsync()).Find("tombstones:count")!.Items.Should().Equal("normal|default=1");
+    }
+
     [Theory]
     [InlineData("pending", "scheduled")]
     [InlineData("pending", "retrying")]

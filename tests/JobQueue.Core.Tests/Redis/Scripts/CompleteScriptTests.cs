@@ -23,7 +23,7 @@ public sealed class CompleteScriptTests(TestServer server) : ScriptTest(server)
 
         statuses.Should().Equal(ScriptStatus.Applied, ScriptStatus.Applied);
         changes.Should().Equal(
-            "completed list: b|now|9, a|now|9",
+            $"completed list: b|{TestJob.LongAgo}|9, a|{TestJob.LongAgo}|9",
             "job:a string: a is done",
             "job:b string: b is done",
             $"running hash: c={TestJob.Token("w")}",
@@ -116,7 +116,7 @@ public sealed class CompleteScriptTests(TestServer server) : ScriptTest(server)
         Homes.EveryIdHasAHome(await Store.LookAsync());
     }
 
-    private static CompleteItem Done(string name) => new(TestJob.IdText(name), TestJob.Token("w"), Encoding.UTF8.GetBytes(name + " is done"));
+    private static CompleteItem Done(string name) => new(TestJob.IdText(name), TestJob.Token("w"), TestJob.LongAgo, "work", "w3", "r5", Encoding.UTF8.GetBytes(name + " is done"));
 
     private static Task<ScriptStatus[]> SendAsync(RedisShard shard, params CompleteItem[] jobs) => CompleteScript.RunAsync(shard, jobs, CancellationToken.None);
 }

@@ -11,8 +11,11 @@ internal sealed record FetchCall(string Worker = "w", long Number = 1)
 
     public long Rotation { get; init; }
 
+    /// <summary>Most jobs of a queue, as fetch.lua reads it.</summary>
+    public string Room { get; init; } = "";
+
     public string[] Queues { get; init; } = [];
 
     public Task<FetchReply> SendAsync(RedisShard shard)
-        => FetchScript.RunAsync(shard, Worker, Number, Limit, TimeSpan.FromHours(1), Priorities, Rotation, Queues, CancellationToken.None);
+        => FetchScript.RunAsync(shard, new FetchRequest(Worker, Number, Limit, TimeSpan.FromHours(1), Priorities, Rotation, Room, Queues), CancellationToken.None);
 }

@@ -25,7 +25,7 @@ public sealed class ReconcileScriptTests(TestServer server) : ScriptTest(server)
 
         reply.Cursor.Should().Be("0");
         reply.HandedBack.Should().Be(2);
-        reply.Cancelled.Should().BeEmpty();
+        reply.Held.Should().BeEmpty();
         changes.Should().Equal(
             "floors hash: w=7",
             "queue:default:normal list: h, d, c",
@@ -84,7 +84,7 @@ public sealed class ReconcileScriptTests(TestServer server) : ScriptTest(server)
         var reply = await SendAsync(Store.Shard, answered: 0, fetchNumber: 1);
 
         reply.HandedBack.Should().Be(1);
-        reply.Cancelled.Should().Equal(TestJob.IdText("a"));
+        reply.Held.Should().Equal(new HeldLease(TestJob.IdText("a"), TestJob.Token("w"), Crashes: 0));
         (await Store.LookAsync()).Find("running")!.Items.Should().ContainSingle();
     }
 

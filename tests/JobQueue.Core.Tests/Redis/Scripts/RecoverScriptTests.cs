@@ -8,6 +8,7 @@ public sealed class RecoverScriptTests(TestServer server) : ScriptTest(server)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromHours(3);
     private static readonly TimeSpan Gap = TimeSpan.FromHours(1);
+    private static readonly CrashLimit Crashes = new(MaxCrashes: 3, TimeSpan.FromHours(24));
 
     private protected override string ScriptName => "recover";
 
@@ -33,6 +34,7 @@ public sealed class RecoverScriptTests(TestServer server) : ScriptTest(server)
         changes.Should().Equal(
             "floors hash: live=3",
             "idle gone",
+            "lost zset: now lost",
             "meta hash: last_recovery=now, schema=1",
             "queue:default:normal list: d, c, b",
             $"running hash: a={TestJob.Token("live")}",
@@ -59,7 +61,7 @@ public sealed class RecoverScriptTests(TestServer server) : ScriptTest(server)
     {
         await Store.SeedAsync(static seed => seed.Cancelling("a", "gone"));
 
-        (await SendAsync(Store.Shard)).Cancelled.Should().Equal(TestJob.IdText("a"));
+        (await SendAsync(Store.Shard)).Held.Should().Equal(new HeldLease(TestJob.IdText("a"), TestJob.Token("gone"), Crashes: 0));
 
         (await Store.LookAsync()).Find("running")!.Items.Should().ContainSingle();
     }
@@ -112,10 +114,10 @@ public sealed class RecoverScriptTests(TestServer server) : ScriptTest(server)
         await Store.SeedAsync(static seed => seed.SilentWorker("lost").Running("a", "lost"));
         await SendAsync(Store.Shard);
 
-        var complete = new CompleteItem(TestJob.IdText("a"), TestJob.Token("lost"), [1]);
+        var complete = new CompleteItem(TestJob.IdText("a"), TestJob.Token("lost"), TestJob.LongAgo, "work", "w0", "r0", [1]);
         (await CompleteScript.RunAsync(Store.Shard, [complete], CancellationToken.None)).Should().Equal(ScriptStatus.Refused);
         (await new FetchCall("lost", 9).SendAsync(Store.Shard)).Status.Should().Be(ScriptStatus.Lost);
-        BeatScript.Run(Store.Shard, "lost", Lease, Lease, "{}").Should().Be(ScriptStatus.Lost);
+        BeatScript.Run(Store.Shard, "lost", Lease, Lease, "{}").Status.Should().Be(ScriptStatus.Lost);
     }
 
     [Fact]
@@ -136,7 +138,7 @@ public sealed class RecoverScriptTests(TestServer server) : ScriptTest(server)
         var (cursor, handedBack, steps) = ("0", 0, 0);
         do
         {
-            var reply = await RecoverScript.RunAsync(Store.Shard, Lease, Gap, cursor, count: 50, CancellationToken.None);
+            var reply = await RecoverScript.RunAsync(Store.Shard, Lease, Gap, Crashes, cursor, count: 50, CancellationToken.None);
             (cursor, handedBack, steps) = (reply.Cursor, handedBack + reply.HandedBack, steps + 1);
         }
         while (cursor != "0");
@@ -161,5 +163,5 @@ public sealed class RecoverScriptTests(TestServer server) : ScriptTest(server)
         (await SendAsync(Store.Shard)).LostWorkers.Should().HaveCount(20);
     }
 
-    private static Task<RecoverReply> SendAsync(RedisShard shard) => RecoverScript.RunAsync(shard, Lease, Gap, "0", count: 1000, CancellationToken.None);
+    private static Task<RecoverReply> SendAsync(RedisShard shard) => RecoverScript.RunAsync(shard, Lease, Gap, Crashes, "0", count: 1000, CancellationToken.None);
 }

@@ -138,7 +138,7 @@ public sealed class SettleScriptTests(TestServer server) : ScriptTest(server)
     private static SettleItem Bury(string name) => Item(name, SettleOutcome.Dead, 0, TestJob.DefaultLine);
 
     private static SettleItem Item(string name, SettleOutcome outcome, long delay, string line)
-        => new(TestJob.IdText(name), TestJob.Token("w"), outcome, delay, line, Encoding.UTF8.GetBytes(name + " has failed"));
+        => new(TestJob.IdText(name), TestJob.Token("w"), outcome, delay, line, TestJob.LongAgo, "work", "w3", "r5", "{}"u8.ToArray(), Encoding.UTF8.GetBytes(name + " has failed"));
 
     private static Task<ScriptStatus[]> SendAsync(RedisShard shard, params SettleItem[] jobs) => SettleScript.RunAsync(shard, jobs, CancellationToken.None);
 }

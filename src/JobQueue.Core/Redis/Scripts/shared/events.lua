@@ -10,13 +10,16 @@ end
 
 -- `changes` = a state's word, then the ids that are in it now, and so on.
 local function tell_listeners(root, now, changes)
+  if not is_watched(root, now) then
+    return
+  end
   local parts = { integer(now) }
   for at = 1, #changes, 2 do
     if #changes[at + 1] > 0 then
       parts[#parts + 1] = changes[at] .. ':' .. table.concat(changes[at + 1], ',')
     end
   end
-  if #parts > 1 and is_watched(root, now) then
+  if #parts > 1 then
     redis.pcall('PUBLISH', root .. ':events', table.concat(parts, ';'))
   end
 end

@@ -3,16 +3,17 @@
 -- Moves leased jobs to the front of their lists. `plan_hand_back` only reads, so it stands before the first write.
 -- A job that was asked to stop must not wait again: it stays in `running` and is answered.
 
-local function plan_hand_back(root, ids)
+local function plan_hand_back(root, ids, fresh)
   local moves = { count = 0, lines = {}, lists = {}, queues = {}, ids = {} }
   local cancelled = {}
   local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
+  local crashed = any_crashes(root)
   redis.call('SCARD', root .. ':ready')
   for _, id in ipairs(ids) do
     if any_cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1 then
       cancelled[#cancelled + 1] = id
     else
-      local line = line_of_record(root, id)
+      local line = line_to_wait_in(root, id, line_of_record(root, id), crashed, fresh)
       local list = moves.lists[line]
       if not list then
         redis.call('LLEN', list_of(root, line))

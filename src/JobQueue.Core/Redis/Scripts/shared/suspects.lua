@@ -7,8 +7,10 @@ local function any_crashes(root)
   return redis.call('HLEN', root .. ':crashes') > 0
 end
 
-local function line_to_wait_in(root, id, line, crashed)
-  if crashed and string.match(redis.call('HGET', root .. ':crashes', id) or '', '|suspect$') then
+-- `fresh` holds what the caller is about to write into `crashes`.
+local function line_to_wait_in(root, id, line, crashed, fresh)
+  local crash = fresh and fresh[id] or crashed and redis.call('HGET', root .. ':crashes', id)
+  if crash and string.match(crash, '|suspect$') then
     return 'suspect|' .. queue_of(line)
   end
   return line

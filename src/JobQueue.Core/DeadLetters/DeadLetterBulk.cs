@@ -1,0 +1,100 @@
+using JobQueue.Diagnostics;
+using JobQueue.Redis;
+
+namespace JobQueue.DeadLetters;
+
+/// <summary>
+/// Retries and removes many dead letters, a page a call. What was dead when the first call began is bounded by that call's time on
+/// the server's clock, which the cursor carries: a job that fails again has died later. Safe to use from any thread.
+/// </summary>
+internal sealed class DeadLetterBulk(RedisCalls calls)
+{
+    private const int MaxRequeueBytes = 1024 * 1024;
+
+    public async Task<DeadLetterBatch> RetryAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
+    {
+        (long Until, DeadPosition Position)? from = cursor is null
+            ? null
+            : DeadLetterCursor.ParseTimeAndPosition(cursor) ?? throw Errors.InvalidCursor(cursor);
+        var page = await calls.RunAsync(
+            "list dead letters",
+            ListDeadScript.RunAsync,
+            new DeadQuery(ListDeadScript.MaxLimit, fingerprint, OldestFirst: true, from?.Until, from?.Position),
+            cancellationToken).ConfigureAwait(false);
+
+        var (items, failed) = BeginRounds(page);
+        var done = 0;
+        foreach (var batch in Split(items))
+        {
+            done += await RequeueAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        var until = from?.Until ?? page.Now;
+        return new DeadLetterBatch(done, failed, page.Next is { } next ? DeadLetterCursor.Format(until, next) : null);
+    }
+
+    public async Task<DeadLetterBatch> DeleteAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
+    {
+        long? until = cursor is null ? null : DeadLetterCursor.ParseTime(cursor) ?? throw Errors.InvalidCursor(cursor);
+        var (now, removed, remaining) = await calls.RunAsync(
+            "delete dead letters",
+            static (shard, query, token) => ClearDeadScript.RunAsync(shard, query.fingerprint, query.until, token),
+            (fingerprint, until),
+            cancellationToken).ConfigureAwait(false);
+        return new DeadLetterBatch(removed, Failed: 0, remaining > 0 ? DeadLetterCursor.Format(until ?? now) : null);
+    }
+
+    /// <summary>The new records of a page, and how many of the old can't be read.</summary>
+    private static (List<RequeueItem> Items, int Failed) BeginRounds(DeadPage page)
+    {
+        var items = new List<RequeueItem>(page.Entries.Length);
+        foreach (var entry in page.Entries)
+        {
+            if (JobId.TryParse(entry.Id, out var id)
+                && JobRecordReader.TryRead(id, entry.Record, out _) is { Raw: null } record)
+            {
+                NewRound.Begin(record, page.Now);
+                items.Add(new RequeueItem(entry.Id, entry.Record, record.Line, JobRecordWriter.Write(record)));
+            }
+        }
+
+        return (items, page.Entries.Length - items.Count);
+    }
+
+    /// <summary>Parts of at most 1 MiB of records, or one larger record.</summary>
+    private static IEnumerable<List<RequeueItem>> Split(List<RequeueItem> items)
+    {
+        var batch = new List<RequeueItem>(items.Count);
+        var bytes = 0;
+        foreach (var item in items)
+        {
+            if (batch.Count > 0 && bytes + item.Record.Length > MaxRequeueBytes)
+            {
+                yield return batch;
+                batch = [];
+                bytes = 0;
+            }
+
+            batch.Add(item);
+            bytes += item.Record.Length;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    /// <summary>Of those that are not applied, somebody else has taken care: they are not dead any more, or have died anew since.</summary>
+    private async Task<int> RequeueAsync(List<RequeueItem> batch, CancellationToken cancellationToken)
+    {
+        var statuses = await calls.RunAsync("requeue", RequeueScript.RunAsync, batch, cancellationToken).ConfigureAwait(false);
+        var done = 0;
+        foreach (var status in statuses)
+        {
+            done += status is ScriptStatus.Applied or ScriptStatus.AlreadyApplied ? 1 : 0;
+        }
+
+        return done;
+    }
+}

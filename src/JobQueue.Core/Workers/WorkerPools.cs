@@ -1,0 +1,76 @@
+using JobQueue.Diagnostics;
+using JobQueue.Handlers;
+using JobQueue.Redis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace JobQueue.Workers;
+
+/// <summary>
+/// Everything that runs jobs in this process: its pools, and the loops that the processes of a fleet take turns at.
+/// </summary>
+internal sealed class WorkerPools(
+    RedisConnection connection,
+    HandlerRegistry handlers,
+    IServiceScopeFactory scopes,
+    IOptions<JobQueueOptions> options,
+    TimeProvider time,
+    ILogger<WorkerPools> logger) : IDisposable
+{
+    private readonly List<WorkerPool> _pools = [];
+    private HandlerDirectory? _directory;
+    private Maintenance? _maintenance;
+    private int _stopped;
+
+    /// <summary>The host's own pool first; empty before the start.</summary>
+    public IReadOnlyList<WorkerPool> All => _pools;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var shard = await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
+        var heartbeatShard = await connection.OpenHeartbeatShardAsync(cancellationToken).ConfigureAwait(false);
+        if (connection.IsShared)
+        {
+            Log.HeartbeatSharesConnection(logger);
+        }
+
+        _directory = new HandlerDirectory(handlers, shard, options.Value, time);
+        var undertaker = new Undertaker(shard, options.Value, logger);
+        var parts = new PoolParts(
+            shard, heartbeatShard, handlers, _directory, scopes, new QueueLimits(options.Value.QueueConcurrency), undertaker, options.Value, time, logger);
+        _maintenance = new Maintenance(shard, _directory, undertaker, options.Value, time, logger);
+        foreach (var settings in PoolSettings.From(options.Value))
+        {
+            _pools.Add(new WorkerPool(parts, settings));
+        }
+
+        // First, so that other workers know the handlers of this one before its first job is met elsewhere.
+        await _directory.RegisterAsync(cancellationToken).ConfigureAwait(false);
+        await _maintenance.StartAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var pool in _pools)
+        {
+            await pool.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops all pools side by side, then the loops.</summary>
+    /// <param name="cancellationToken">Fires when the host can wait no longer; running jobs are then handed back at once.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_maintenance is null || Interlocked.Exchange(ref _stopped, 1) == 1)
+        {
+            return;
+        }
+
+        await Task.WhenAll(_pools.Select(pool => pool.StopAsync(cancellationToken))).ConfigureAwait(false);
+        await _maintenance.StopAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _pools.ForEach(static pool => pool.Dispose());
+        _maintenance?.Dispose();
+        _directory?.Dispose();
+    }
+}
