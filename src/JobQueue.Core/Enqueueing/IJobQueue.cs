@@ -80,7 +80,7 @@ public interface IJobQueue
 
     /// <summary>
     /// Enqueues a finished job (completed, dead or cancelled) again, as a new job with an id of its own. The handler, the arguments byte
-    /// for byte, queue, priority, retries, timeout, user and tags are taken over; a delay, an expiry and a deadline are not.
+    /// for byte, queue, priority, retries, timeout, expiry, user and tags are taken over; a delay and a deadline are not.
     /// <see cref="Job.CopiedFrom"/> names the job that was copied, which stays as it is.
     /// </summary>
     /// <param name="id">The finished job.</param>

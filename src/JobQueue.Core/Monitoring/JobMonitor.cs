@@ -1,3 +1,4 @@
+using JobQueue.Monitoring.Verification;
 using JobQueue.Redis;
 
 namespace JobQueue.Monitoring;
@@ -24,4 +25,6 @@ internal sealed class JobMonitor(RedisCalls calls) : IJobMonitor
             reply.Totals.GetValueOrDefault("failed"),
             reply.Totals.GetValueOrDefault("retried"));
     }
+
+    public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default) => new Verifier(calls).RunAsync(cancellationToken);
 }

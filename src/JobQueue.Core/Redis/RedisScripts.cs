@@ -63,10 +63,23 @@ internal static class RedisScripts
 
     public static RedisScript RunNow { get; } = RedisScript.Load("run_now");
 
+    public static RedisScript Walk { get; } = RedisScript.Load("walk");
+
+    public static RedisScript Inspect { get; } = RedisScript.Load("inspect");
+
+    public static RedisScript Verify { get; } = RedisScript.Load("verify");
+
+    public static RedisScript VerifyDead { get; } = RedisScript.Load("verify_dead");
+
+    public static RedisScript VerifyLines { get; } = RedisScript.Load("verify_lines");
+
+    public static RedisScript VerifyTotals { get; } = RedisScript.Load("verify_totals");
+
     public static IReadOnlyList<RedisScript> All { get; } =
     [
         Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Leased, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
         Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
+        Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
     ];
 }

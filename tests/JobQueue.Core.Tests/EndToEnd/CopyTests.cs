@@ -58,11 +58,13 @@ public sealed class CopyTests(TestServer server) : StoreTest(server)
         {
             o.MaxRetries.Should().Be(5, "the options are those of the finished job");
             (o.Id, o.Queue, o.Priority, o.MaxRetries, o.Timeout, o.Delay) = (chosen, "video", JobPriority.Low, 0, Hour, Hour);
+            (o.UserId, o.ExpiresAfter) = ("user-2", null);
+            o.Tags.Remove("x");
         });
 
         id.Should().Be(chosen);
         (await client.Jobs.GetAsync(id)).Should().BeEquivalentTo(
-            new { Queue = "video", Priority = JobPriority.Low, State = JobState.Scheduled, MaxRetries = 0, Timeout = Hour, CopiedFrom = TestJob.Id("a") });
+            new { Queue = "video", Priority = JobPriority.Low, State = JobState.Scheduled, MaxRetries = 0, Timeout = Hour, UserId = "user-2", ExpiresAfter = (TimeSpan?)null, Tags = (string[])["y"], CopiedFrom = TestJob.Id("a") });
     }
 
     [Fact]
