@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using JobQueue;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,6 +9,7 @@ using StackExchange.Redis;
 // password is on no command line. Each start of a handler is noted in a list that the queue knows nothing of.
 var connectionString = Environment.GetEnvironmentVariable("TEST_WORKER_CONNECTION")!;
 var prefix = Environment.GetEnvironmentVariable("TEST_WORKER_PREFIX")!;
+var lease = Read("TEST_WORKER_LEASE_MS", 10_000);
 using var audit = await ConnectionMultiplexer.ConnectAsync(connectionString);
 
 var builder = Host.CreateApplicationBuilder();
@@ -17,11 +20,25 @@ builder.Services
         options.ConnectionString = connectionString;
         options.KeyPrefix = prefix;
         options.Concurrency = 8;
+        options.LeaseDuration = TimeSpan.FromMilliseconds(lease);
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(lease / 5);
+        options.MaxCrashes = Read("TEST_WORKER_MAX_CRASHES", 3);
     })
     .AddJobHandler<int>("pause", async (milliseconds, job, cancellationToken) =>
     {
-        await audit.GetDatabase().ListLeftPushAsync(prefix + ":starts", job.Id.ToString());
+        await NoteAsync(job);
         await Task.Delay(milliseconds, cancellationToken);
+    })
+    .AddJobHandler<int>("poison", async (_, job, _) =>
+    {
+        await NoteAsync(job);
+        using var self = Process.GetCurrentProcess();
+        self.Kill(); // As a failure in native code ends a process: nothing of it runs any more.
     });
 using var host = builder.Build();
 await host.RunAsync();
+
+Task NoteAsync(JobContext job) => audit.GetDatabase().ListLeftPushAsync(prefix + ":starts", job.Id.ToString());
+
+static int Read(string variable, int otherwise)
+    => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : otherwise;

@@ -3,25 +3,24 @@ using JobQueue.Redis;
 namespace JobQueue.Workers;
 
 /// <summary>
-/// The order in which a fetch visits the priorities. Strict: the most urgent first. Weighted: the priority that has had least of
-/// its share so far comes first (a deficit round robin: with each job every priority earns its weight, and the job's own
-/// pays for all), so shares hold over time and nothing starves; one with nothing waiting keeps no claim. Belongs to one loop.
+/// The order in which a fetch visits the priorities. Strict: the most urgent first. Weighted: each priority is as far on its way as
+/// the jobs that it has given, divided by its weight, and the one that is least far comes first; so shares hold over time and
+/// nothing starves. One with nothing waiting is taken along to where the others are: it gathers neither a claim for
+/// later nor, when it alone has work, a debt. Belongs to one loop.
 /// </summary>
 internal sealed class PriorityOrder
 {
     private const string Suspect = "suspect";
 
     private readonly double[]? _weights;
-    private readonly double[] _credits = new double[JobPriorities.Count];
+    private readonly double[] _way = new double[JobPriorities.Count];
     private readonly JobPriority[] _order = [JobPriority.Critical, JobPriority.High, JobPriority.Normal, JobPriority.Low];
+    private readonly Comparison<JobPriority> _byWay;
 
     public PriorityOrder(PriorityWeights? weights)
     {
-        if (weights is not null)
-        {
-            double sum = weights.Critical + weights.High + weights.Normal + weights.Low;
-            _weights = [weights.Critical / sum, weights.High / sum, weights.Normal / sum, weights.Low / sum];
-        }
+        _weights = weights is null ? null : [weights.Critical, weights.High, weights.Normal, weights.Low];
+        _byWay = (left, right) => _way[(int)left].CompareTo(_way[(int)right]) is var order && order != 0 ? order : left.CompareTo(right);
     }
 
     /// <summary>The words for fetch.lua.</summary>
@@ -33,7 +32,7 @@ internal sealed class PriorityOrder
             return allowSuspect ? JobPriorities.StrictOrderWithSuspects : JobPriorities.StrictOrder;
         }
 
-        Array.Sort(_order, (left, right) => _credits[(int)left] == _credits[(int)right] ? left.CompareTo(right) : _credits[(int)right].CompareTo(_credits[(int)left]));
+        Array.Sort(_order, _byWay);
         var words = $"{_order[0].ToWord()},{_order[1].ToWord()},{_order[2].ToWord()},{_order[3].ToWord()}";
         return allowSuspect ? Suspect + "," + words : words;
     }
@@ -46,32 +45,46 @@ internal sealed class PriorityOrder
             return;
         }
 
-        Span<int> taken = stackalloc int[JobPriorities.Count];
-        var sum = 0;
+        if (!filled)
+        {
+            Array.Clear(_way); // Nothing waits any more, so nobody has had too little.
+            return;
+        }
+
+        Span<bool> gave = stackalloc bool[JobPriorities.Count];
         foreach (var run in runs)
         {
             if (JobPriorities.TryParseLine(run.Line, out var priority))
             {
-                taken[(int)priority] += run.Count;
-                sum += run.Count;
+                _way[(int)priority] += run.Count / _weights[(int)priority];
+                gave[(int)priority] = true;
             }
         }
 
-        var reached = filled ? LastTaken(taken) : _order.Length - 1;
-        for (var position = 0; position < _order.Length; position++)
+        TakeAlong(LastThatGave(gave));
+    }
+
+    /// <summary>Those before the last that gave something have nothing left.</summary>
+    private void TakeAlong(int last)
+    {
+        var least = double.MaxValue;
+        for (var position = last; position < _order.Length; position++)
         {
-            var at = (int)_order[position];
-            var ranDry = position < reached || !filled;
-            _credits[at] = ranDry ? Math.Min(0, _credits[at] + (sum * _weights[at]) - taken[at]) : _credits[at] + (sum * _weights[at]) - taken[at];
+            least = Math.Min(least, _way[(int)_order[position]]);
+        }
+
+        for (var position = 0; position < last; position++)
+        {
+            ref var way = ref _way[(int)_order[position]];
+            way = Math.Max(way, least);
         }
     }
 
-    /// <summary>The position in the order of the last priority that gave something: those before it had no more.</summary>
-    private int LastTaken(ReadOnlySpan<int> taken)
+    private int LastThatGave(ReadOnlySpan<bool> gave)
     {
         for (var position = _order.Length - 1; position >= 0; position--)
         {
-            if (taken[(int)_order[position]] > 0)
+            if (gave[(int)_order[position]])
             {
                 return position;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Core.Tests.Infrastructure;
@@ -9,6 +10,16 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
     private readonly ConcurrentQueue<(int EventId, string Message)> _lines = new();
 
     public int Count(int eventId) => _lines.Count(line => line.EventId == eventId);
+
+    /// <summary>Makes a host log here.</summary>
+    public void Record(JobQueueBuilder jobs, LogLevel least = LogLevel.Information)
+        => jobs.Services.AddLogging(logging => logging.SetMinimumLevel(least).AddProvider(this));
+
+    public int Total => _lines.Count;
+
+    public IEnumerable<string> Messages(int eventId) => _lines.Where(line => line.EventId == eventId).Select(static line => line.Message);
+
+    public override string ToString() => string.Join('\n', _lines.Select(static line => $"{line.EventId} {line.Message}"));
 
     /// <summary>The first message of an event.</summary>
     public string? Find(int eventId) => _lines.FirstOrDefault(line => line.EventId == eventId).Message;

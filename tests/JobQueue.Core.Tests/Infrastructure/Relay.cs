@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -5,7 +6,7 @@ namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>
 /// Stands between a client and the server on a free port of its own, and can hold the traffic back: then calls are neither
-/// answered nor refused, as with a server that hangs.
+/// answered nor refused, as with a server that hangs. It can also cut the connections and take no new ones, as with a server that is gone.
 /// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
@@ -23,9 +24,27 @@ internal sealed class Relay : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
+    private volatile bool _isCut;
+
     public EndPoint EndPoint => _listener.LocalEndpoint;
 
     public static Relay Before(TestServer server) => new(server.Connection.GetEndPoints()[0]);
+
+    /// <summary>The connection string of a server, with this in the server's place.</summary>
+    public string Through(TestServer server) => EndPoint + server.ConnectionString[server.ConnectionString.IndexOf(',', StringComparison.Ordinal)..];
+
+    /// <summary>Ends every connection and refuses new ones until <see cref="Mend"/>.</summary>
+    public void Cut()
+    {
+        _isCut = true;
+        foreach (var socket in _sockets.Keys)
+        {
+            socket.Close(0);
+        }
+    }
+
+    public void Mend() => _isCut = false;
 
     /// <summary>From now on nothing passes, either way.</summary>
     public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,6 +73,12 @@ internal sealed class Relay : IAsyncDisposable
         while (true)
         {
             var client = await _listener.AcceptSocketAsync(_stop.Token);
+            if (_isCut)
+            {
+                client.Close(0);
+                continue;
+            }
+
             _pumps.Add(PumpBothWaysAsync(client));
         }
     }
@@ -63,7 +88,15 @@ internal sealed class Relay : IAsyncDisposable
         using var near = client;
         using var far = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await far.ConnectAsync(_server, _stop.Token);
+        (_sockets[near], _sockets[far]) = (true, true);
+        if (_isCut)
+        {
+            return;
+        }
+
         await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
+        _sockets.TryRemove(near, out _);
+        _sockets.TryRemove(far, out _);
     }
 
     private async Task PumpAsync(Socket from, Socket to)

@@ -1,3 +1,4 @@
+using JobQueue.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,11 @@ internal sealed class TestHost : IAsyncDisposable
     public IDeadLetterQueue DeadLetters => _host.Services.GetRequiredService<IDeadLetterQueue>();
 
     public IJobMonitor Monitor => _host.Services.GetRequiredService<IJobMonitor>();
+
+    /// <summary>The host's own pool first.</summary>
+    public IReadOnlyList<WorkerPool> Pools => _host.Services.GetRequiredService<WorkerPools>().All;
+
+    public WorkerPool Pool => Pools[0];
 
     public static async Task<TestHost> StartAsync(
         TestServer server, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
