@@ -89,6 +89,9 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>The worker's id in Redis.</summary>
     public string WorkerId => _fleet.Current.Id;
 
+    /// <summary>How many messages have come by the wake-up channel.</summary>
+    internal long Heard => _fleet.Heard;
+
     internal Fetcher Fetcher => _fetcher;
 
     internal Watchdog Watchdog => _watchdog;
