@@ -81,6 +81,45 @@ public sealed class OutageTests
         await Eventually.HoldsAsync(() => AllCompletedAsync(client, ids), "the waiting jobs complete");
     }
 
+    [Fact]
+    public async Task A_full_server_lets_jobs_end_in_every_way_and_refuses_what_would_fill_it_more()
+    {
+        Assert.SkipWhen(_shared.IsGarnet, "Garnet has no maxmemory that refuses writes.");
+        await using var server = await EmbeddedRedis.StartAsync();
+        var gate = new Gate();
+        await using var host = await TestHost.StartAsync(
+            _shared,
+            jobs => jobs
+                .AddJobHandler<int>("hold", gate.RunAsync)
+                .AddJobHandler<int>("fail", static (_, _, _) => throw new InvalidOperationException("no luck")),
+            o => (o.ConnectionString, o.Concurrency, o.MaxPrefetch) = (server.ConnectionString, 2, 0));
+        var dead = await host.Jobs.EnqueueAsync("fail", 1, static o => o.MaxRetries = 0);
+        await Eventually.HoldsAsync(async () => await host.Jobs.GetAsync(dead) is { State: JobState.Dead }, "one is dead");
+        var running = await host.Jobs.EnqueueManyAsync([new JobRequest("hold", 1), new JobRequest("hold", 2)]);
+        await gate.HasStartedAsync(2);
+        var waiting = await host.Jobs.EnqueueAsync("hold", 3);
+        var failing = await host.Jobs.EnqueueAsync("fail", 4);
+        var delayed = await host.Jobs.EnqueueAsync("hold", 5, static o => o.Delay = TimeSpan.FromHours(1));
+        using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+
+        (await host.Jobs.CancelAsync(waiting)).Should().Be(JobState.Cancelled);
+        (await host.Jobs.CancelAsync(delayed)).Should().Be(JobState.Cancelled);
+        (await host.Jobs.CancelAsync(running[0])).Should().Be(JobState.Running);
+        await Eventually.HoldsAsync(() => gate.Fired == 1, "the token of the cancelled one fires");
+        gate.Open();
+        await Eventually.HoldsAsync(async () => await host.Jobs.GetAsync(running[0]) is { State: JobState.Cancelled }, "the running one is cancelled");
+        await Eventually.HoldsAsync(async () => await host.Jobs.GetAsync(running[1]) is { State: JobState.Completed }, "the other one completes");
+        await Eventually.HoldsAsync(async () => await host.Jobs.GetAsync(failing) is { State: JobState.Retrying }, "a failed one is stored for its retry");
+        var requeue = () => host.DeadLetters.RetryAsync(dead);
+        (await requeue.Should().ThrowAsync<JobQueueUnavailableException>()).Which.ErrorId.Should().Be("JQ2004");
+        (await host.Jobs.GetAsync(dead))!.State.Should().Be(JobState.Dead);
+
+        await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
+        await Eventually.HoldsAsync(async () => await host.Jobs.GetAsync(failing) is { State: JobState.Dead }, "its retries are due again and go on");
+        await host.VerifyAsync();
+    }
+
     private Task<TestHost> StartAsync(EmbeddedRedis server, Action<JobQueueOptions>? configure = null) => TestHost.StartAsync(
         _shared,
         static jobs => jobs.AddJobHandler<int>("pause", static (milliseconds, _, token) => Task.Delay(milliseconds, token)),
