@@ -255,9 +255,9 @@ internal static class Errors
         [],
         mayHaveBeenEnqueued: false);
 
-    public static JobQueueUnavailableException RedisFull(Exception cause, IReadOnlyList<JobId> ids) => new(
+    public static JobQueueUnavailableException RedisFull(string operation, Exception cause, IReadOnlyList<JobId> ids) => new(
         "JQ2004",
-        $"Redis has reached its maxmemory and refuses new jobs; {Number(ids.Count)} job(s) were not stored (first: {ids[0]}). Waiting jobs go on and free memory. Raise maxmemory, or enqueue again later.",
+        $"Redis has reached its maxmemory and refuses the call '{operation}'{(ids.Count == 0 ? "" : $" of {Number(ids.Count)} job(s) (first: {ids[0]})")}, because more jobs would wait; nothing was stored. Waiting jobs go on and free memory. Raise maxmemory, or repeat the call later.",
         cause,
         ids,
         mayHaveBeenEnqueued: false);

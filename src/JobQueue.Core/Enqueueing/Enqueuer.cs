@@ -185,7 +185,7 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
     {
         JobQueueUnavailableException => Errors.EnqueueFailed(e.InnerException ?? e, unit.Ids, mayHaveArrived),
         JobQueueException => e,
-        _ when RedisErrors.IsFull(e) => Errors.RedisFull(e, unit.Ids),
+        _ when RedisErrors.IsFull(e) => Errors.RedisFull("enqueue", e, unit.Ids),
         _ when RedisErrors.IsPassing(e) || e is TimeoutRejectedException or InvalidOperationException => Errors.EnqueueFailed(e, unit.Ids, mayHaveArrived),
         RedisException => Errors.ScriptFailed("enqueue", e),
         _ => e,

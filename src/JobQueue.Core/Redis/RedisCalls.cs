@@ -44,6 +44,10 @@ internal sealed class RedisCalls
         {
             throw Errors.Unavailable(operation, e);
         }
+        catch (RedisException e) when (RedisErrors.IsFull(e))
+        {
+            throw Errors.RedisFull(operation, e, []);
+        }
         catch (RedisException e)
         {
             throw Errors.ScriptFailed(operation, e);

@@ -43,7 +43,7 @@ public sealed class WatchdogTests(TestServer server) : StoreTest(server)
         await EnqueueAsync(host, 3);
         await CompletedAsync(6);
         _gate.Starts.Should().OnlyHaveUniqueItems().And.Contain(ids);
-        (await Store.LookAsync()).Find("running").Should().BeNull();
+        (await Store.Database.KeyExistsAsync(Store.Key("running"))).Should().BeFalse();
     }
 
     [Fact]
