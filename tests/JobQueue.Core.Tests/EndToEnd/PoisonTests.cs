@@ -12,7 +12,7 @@ public sealed class PoisonTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_job_that_kills_its_process_three_times_is_dead_and_all_its_neighbours_complete()
     {
-        await using var client = await ClientAsync();
+        await using var client = await BystanderAsync();
         var poison = await client.Jobs.EnqueueAsync("poison", 1);
         var neighbours = await client.Jobs.EnqueueManyAsync(Enumerable.Range(0, Neighbours).Select(static _ => new JobRequest("pause", 100)));
 
@@ -125,6 +125,17 @@ public sealed class PoisonTests(TestServer server) : StoreTest(server)
 
     private async Task<List<string>> StartsAsync()
         => [.. (await Store.Database.ListRangeAsync(Store.Prefix + ":starts")).Select(static id => (string)id!)];
+
+    /// <summary>A worker of the same fleet that does other work: it lives on and finds the dead ones.</summary>
+    private Task<TestHost> BystanderAsync() => TestHost.StartAsync(
+        Server,
+        static _ => { },
+        o =>
+        {
+            o.KeyPrefix = Store.Prefix;
+            o.Queues.Add("other");
+            (o.LeaseDuration, o.HeartbeatInterval) = (TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(200));
+        });
 
     private Task<TestHost> ClientAsync() => TestHost.StartAsync(Server, static _ => { }, o => (o.KeyPrefix, o.RunWorkers) = (Store.Prefix, false));
 }
