@@ -216,6 +216,7 @@ internal sealed class Fetcher : IDisposable
                 _worker.Id, number, limit, _options.PollInterval, _order.Next(Volatile.Read(ref _suspects) == 0), number, reservation.Room, _parts.Pool.Queues);
 
             // Not cancelled by a stop: an answer that is on its way is taken, so that its jobs can be handed back.
+            var askedAt = _time.GetTimestamp();
             var reply = await FetchScript.RunAsync(_parts.Shard, request, CancellationToken.None).ConfigureAwait(false);
             if (generation != Volatile.Read(ref _generation))
             {
@@ -223,7 +224,7 @@ internal sealed class Fetcher : IDisposable
             }
 
             _outage.Succeeded();
-            return Take(reply, number, limit, reservation);
+            return Take(reply, number, limit, reservation, askedAt);
         }
         finally
         {
@@ -231,7 +232,7 @@ internal sealed class Fetcher : IDisposable
         }
     }
 
-    private int Take(in FetchReply reply, long number, int limit, Reservation reservation)
+    private int Take(in FetchReply reply, long number, int limit, Reservation reservation, long askedAt)
     {
         if (reply.Status != ScriptStatus.Stale)
         {
@@ -244,7 +245,7 @@ internal sealed class Fetcher : IDisposable
             return 0;
         }
 
-        var grant = new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, number, reply.Now), reply.Now, _time);
+        var grant = new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, number, reply.Now), askedAt, reply.Now, _time);
         var at = 0;
         foreach (var run in reply.Taken)
         {
