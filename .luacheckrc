@@ -8,6 +8,7 @@ local shared = {
   "tell_waiters", "holder_status", "APPLIED", "plan_hand_back", "hand_back", "read_marks", "clear_marks", "earliest_in", "announce_earlier", "scan_running",
   "next_cursor", "is_watched", "tell_listeners", "new_statistics", "count_minute", "count_handler", "check_statistics", "write_statistics",
   "fingerprint_in", "fingerprint_of", "group_ids", "check_groups", "leave_groups", "any_crashes", "line_to_wait_in",
+  "new_page", "page_is_full", "add_to_page",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }
 files["**/Scripts/shared/*.lua"] = { read_globals = shared, ignore = { "211", "431" } }

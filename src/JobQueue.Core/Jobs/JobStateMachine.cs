@@ -30,5 +30,6 @@ internal static class JobStateMachine
         new(JobState.Retrying, JobState.Pending, "due", "promote"),
         new(JobState.Dead, JobState.Pending, "requeued by a person", "requeue"),
         new(JobState.Dead, null, "deleted by a person", "delete_dead"),
+        new(JobState.Pending, null, "purged with its queue", "purge"),
     ];
 }

@@ -10,7 +10,7 @@ public sealed partial class ScriptFilesTests
     private static readonly string[] RequiredFields = ["TRANSITION", "KEYS", "ARGV", "RETURNS", "COST"];
 
     /// <summary>A full server must be drainable: these begin with a write that lifts the memory check.</summary>
-    private static readonly string[] RunOnFullServer = ["fetch", "complete", "settle", "release", "reconcile", "recover", "join", "beat", "leave", "open", "turn", "wait"];
+    private static readonly string[] RunOnFullServer = ["fetch", "complete", "settle", "release", "reconcile", "recover", "join", "beat", "leave", "open", "turn", "wait", "pause", "resume", "purge", "listen"];
 
     /// <summary>A full server refuses these, because they would fill it more.</summary>
     private static readonly string[] RefusedByFullServer = ["enqueue", "promote", "requeue"];
