@@ -29,6 +29,33 @@ public sealed class DeadLetterGroupTests(TestServer server) : StoreTest(server)
     }
 
     [Fact]
+    public async Task Jobs_that_fail_form_groups_by_handler_and_error_and_come_back_to_them()
+    {
+        await using var host = await TestHost.StartAsync(
+            Server,
+            static jobs => jobs
+                .AddJobHandler<Numbered>("mail", static (args, _, _) => args.Number < 3 ? RefuseAsync(args.Number) : TimeOutAsync(), static o => o.MaxRetries = 0)
+                .AddJobHandler<Numbered>("video", static (args, _, _) => RefuseAsync(args.Number), static o => o.MaxRetries = 0),
+            o => o.KeyPrefix = Store.Prefix);
+        await host.Jobs.EnqueueManyAsync(Enumerable.Range(0, 5).Select(static n => new JobRequest("mail", new Numbered(n))));
+        await host.Jobs.EnqueueAsync("video", new Numbered(1));
+        await Eventually.HoldsAsync(async () => (await host.DeadLetters.ListAsync()).Total == 6, "all have died");
+
+        var groups = await host.DeadLetters.GetGroupsAsync();
+
+        groups.Select(static group => (group.Handler, group.ErrorType, group.Count)).Should().BeEquivalentTo(
+            [("mail", "System.IO.InvalidDataException", 3L), ("mail", "System.TimeoutException", 2L), ("video", "System.IO.InvalidDataException", 1L)]);
+        groups[0].Error.Should().MatchRegex("^number [0-2] is refused$");
+        (await host.DeadLetters.ListGroupAsync(groups[0].Fingerprint)).Jobs.Should().HaveCount(3).And.OnlyContain(static job => job.Name == "mail");
+
+        (await host.DeadLetters.RetryAllAsync(groups[0].Fingerprint)).Done.Should().Be(3);
+        await Eventually.HoldsAsync(async () => (await host.DeadLetters.ListAsync()).Jobs.Count(static job => job.Round == 2) == 3, "they have died again");
+
+        (await host.DeadLetters.GetGroupsAsync()).Select(static group => (group.Fingerprint, group.Count))
+            .Should().BeEquivalentTo(groups.Select(static group => (group.Fingerprint, group.Count)));
+    }
+
+    [Fact]
     public async Task A_retried_group_leaves_the_others_and_its_jobs_complete_in_a_new_round()
     {
         await Store.SeedAsync(static seed => seed.Dead("a", fingerprint: Mail).Dead("b", fingerprint: Mail).Dead("c", fingerprint: Video));
@@ -183,6 +210,18 @@ public sealed class DeadLetterGroupTests(TestServer server) : StoreTest(server)
         }
 
         (await letters.ListGroupAsync(Mail)).Should().BeEquivalentTo(new { Total = 0L, NextCursor = (string?)null });
+    }
+
+    private static async Task RefuseAsync(int number)
+    {
+        await Task.Yield();
+        throw new InvalidDataException($"number {number} is refused");
+    }
+
+    private static async Task TimeOutAsync()
+    {
+        await Task.Yield();
+        throw new TimeoutException("too slow");
     }
 
     private static TimeSpan Hours(int hours) => TimeSpan.FromHours(hours);
