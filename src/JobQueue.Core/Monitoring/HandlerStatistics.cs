@@ -37,6 +37,6 @@ public sealed record HandlerStatistics
     /// <summary>99 % of the attempts took no longer than this.</summary>
     public TimeSpan? RunP99 { get; init; }
 
-    /// <summary>When a worker that has this handler last said so: at its start and hourly; <see langword="null"/> when that can't be read.</summary>
-    public DateTimeOffset? LastSeenAt { get; init; }
+    /// <summary>When a process that has this handler last said so: at its start and hourly.</summary>
+    public required DateTimeOffset LastSeenAt { get; init; }
 }

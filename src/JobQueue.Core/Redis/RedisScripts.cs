@@ -85,8 +85,6 @@ internal static class RedisScripts
 
     public static RedisScript History { get; } = RedisScript.Load("history");
 
-    public static RedisScript Handlers { get; } = RedisScript.Load("handlers");
-
     public static RedisScript HandlerStatistics { get; } = RedisScript.Load("handler_statistics");
 
     public static RedisScript Listen { get; } = RedisScript.Load("listen");
@@ -97,6 +95,6 @@ internal static class RedisScripts
         Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
         ListWaiting, ListTimed, ListRunning, ListFinished, ListRecent, Queues, Pause, Resume, Purge, Workers, WorkerSnapshots,
-        History, Handlers, HandlerStatistics, Listen,
+        History, HandlerStatistics, Listen,
     ];
 }

@@ -20,25 +20,6 @@ internal static class HistoryScript
     }
 }
 
-/// <summary>Runs handlers.lua.</summary>
-internal static class HandlersScript
-{
-    /// <returns>The cursor of the next page, "0" after the last; and names with what is stored of each.</returns>
-    public static async Task<(string Cursor, KeyValuePair<string, string>[] Handlers)> RunAsync(
-        RedisShard shard, string cursor, int count, CancellationToken cancellationToken)
-    {
-        var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Handlers, [cursor, count], cancellationToken).ConfigureAwait(false));
-        var fields = Reply.Texts(reply[1]);
-        var handlers = new KeyValuePair<string, string>[fields.Length / 2];
-        for (var i = 0; i < handlers.Length; i++)
-        {
-            handlers[i] = new(fields[2 * i], fields[(2 * i) + 1]);
-        }
-
-        return (Reply.Text(reply[0]), handlers);
-    }
-}
-
 /// <summary>Runs handler_statistics.lua.</summary>
 internal static class HandlerStatisticsScript
 {
