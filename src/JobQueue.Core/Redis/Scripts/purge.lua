@@ -7,7 +7,7 @@
 -- TRANSITION  Pending -> (gone)
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) queue LISTs, ready SET, tombstones HASH, tombstones:count HASH, running HASH, job STRINGs, job log LISTs, job steps HASHes,
+-- DERIVED (same slot) queue LISTs, ready SET, tombstones HASH, tombstones:count HASH, running HASH, job STRINGs, job log LIST, job steps HASH,
 --                     cancelling SET, crashes HASH, progress HASH, waiters HASH, stats HASH, listeners ZSET
 -- ARGV    1  line      string
 --         2  mark      string, an id that no job has
