@@ -91,4 +91,14 @@ public interface IJobMonitor
     /// <returns>The events; the watch lasts as long as they are enumerated.</returns>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer when the watch began.</exception>
     IAsyncEnumerable<JobEvent> WatchAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Looks at the whole store and names each place where it is not as it must be: a job in no place or in two, an entry without
+    /// a record, an index or a number that is wrong. Reads only, in steps of a few milliseconds on the server, while the store is
+    /// in use; for a million jobs it takes some seconds and about 100 MB of memory.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <returns>What was found; no violations in a healthy store.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
+    Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default);
 }

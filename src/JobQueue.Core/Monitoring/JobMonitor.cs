@@ -1,4 +1,5 @@
 using JobQueue.Diagnostics;
+using JobQueue.Monitoring.Verification;
 using JobQueue.Redis;
 
 namespace JobQueue.Monitoring;
@@ -46,6 +47,8 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
     public Task<long> PurgeAsync(string queue, CancellationToken cancellationToken = default) => _purger.PurgeAsync(Checked(queue), cancellationToken);
 
     public IAsyncEnumerable<JobEvent> WatchAsync(CancellationToken cancellationToken = default) => _events.WatchAsync(cancellationToken);
+
+    public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default) => new Verifier(calls).RunAsync(cancellationToken);
 
     public void Dispose() => _events.Dispose();
 

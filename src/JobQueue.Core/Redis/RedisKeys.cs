@@ -21,6 +21,12 @@ internal sealed class RedisKeys
     /// <summary>KEYS of every script: the root, which never exists, and the meta hash, which always does.</summary>
     public RedisKey[] ScriptKeys { get; }
 
+    /// <summary>Matches every key of the shard but the root. As a key it leads the call to the shard's node of a cluster.</summary>
+    public RedisKey Pattern => Root + ":*";
+
+    /// <summary>The name of a key without the root.</summary>
+    public string NameOf(string key) => key[(Root.Length + 1)..];
+
     public RedisChannel WakeChannel(string workerId) => new(Root + ":wake:" + workerId, RedisChannel.PatternMode.Literal);
 
     public RedisChannel TimersChannel => new(Root + ":timers", RedisChannel.PatternMode.Literal);

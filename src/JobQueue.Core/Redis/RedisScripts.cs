@@ -88,6 +88,17 @@ internal static class RedisScripts
     public static RedisScript HandlerStatistics { get; } = RedisScript.Load("handler_statistics");
 
     public static RedisScript Listen { get; } = RedisScript.Load("listen");
+    public static RedisScript Walk { get; } = RedisScript.Load("walk");
+
+    public static RedisScript Inspect { get; } = RedisScript.Load("inspect");
+
+    public static RedisScript Verify { get; } = RedisScript.Load("verify");
+
+    public static RedisScript VerifyDead { get; } = RedisScript.Load("verify_dead");
+
+    public static RedisScript VerifyLines { get; } = RedisScript.Load("verify_lines");
+
+    public static RedisScript VerifyTotals { get; } = RedisScript.Load("verify_totals");
 
     public static IReadOnlyList<RedisScript> All { get; } =
     [
@@ -96,5 +107,6 @@ internal static class RedisScripts
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
         ListWaiting, ListTimed, ListRunning, ListFinished, ListRecent, Queues, Pause, Resume, Purge, Workers, WorkerSnapshots,
         History, HandlerStatistics, Listen,
+        Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
     ];
 }

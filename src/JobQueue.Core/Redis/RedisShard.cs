@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace JobQueue.Redis;
 
 /// <summary>
-/// One shard of the store over one connection: the only place that evaluates scripts and subscribes to channels.
+/// One shard of the store over one connection: the only place that evaluates scripts, scans keys and subscribes to channels.
 /// Safe to use from any thread.
 /// </summary>
 internal sealed class RedisShard
@@ -57,6 +57,15 @@ internal sealed class RedisShard
         {
             return _database.Execute(Eval, TextForm(script, arguments));
         }
+    }
+
+    /// <summary>A page of the shard's keys, by a cursor that begins and ends at "0". A key may be answered more than once.</summary>
+    /// <returns>Where the scan goes on, and names without the root.</returns>
+    public async Task<(string Cursor, string[] Names)> ScanAsync(string cursor, int count, CancellationToken cancellationToken)
+    {
+        var call = _database.ExecuteAsync("SCAN", cursor, "MATCH", Keys.Pattern, "COUNT", count);
+        var reply = Reply.Items(await Limit(call, cancellationToken).ConfigureAwait(false));
+        return (Reply.Text(reply[0]), Array.ConvertAll(Reply.Texts(reply[1]), Keys.NameOf));
     }
 
     public Task SubscribeAsync(RedisChannel channel, Action<string> handler, CancellationToken cancellationToken)

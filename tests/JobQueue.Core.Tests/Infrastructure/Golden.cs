@@ -29,6 +29,10 @@ internal static class Golden
         }
 
         File.Exists(path).Should().BeTrue($"the golden file {path} exists");
-        actual.ReplaceLineEndings("\n").Should().Be(File.ReadAllText(path).ReplaceLineEndings("\n"));
+        var expected = File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');
+        var lines = actual.ReplaceLineEndings("\n").Split('\n');
+        var same = lines.Zip(expected).TakeWhile(static pair => pair.First == pair.Second).Count();
+        (lines.ElementAtOrDefault(same) ?? "the end").Should().Be(
+            expected.ElementAtOrDefault(same) ?? "the end", $"line {same + 1} of {path} says so; after a wanted change run this with JOBQUEUE_UPDATE_GOLDEN=1");
     }
 }
