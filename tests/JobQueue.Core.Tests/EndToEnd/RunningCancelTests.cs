@@ -179,20 +179,25 @@ public sealed class RunningCancelTests(TestServer server) : StoreTest(server)
         var blocked = new TaskCompletionSource();
         var ids = await host.Jobs.EnqueueManyAsync([Request(1), Request(2)]);
         HeldAttempt[] attempts = [await held.NextAsync(), await held.NextAsync()];
-        await using var registration = attempts.Single(static attempt => attempt.Number == 1).Token.Register(() =>
+        attempts.Single(static attempt => attempt.Number == 1).Token.Register(() =>
         {
             blocked.TrySetResult();
             release.Wait(TestContext.Current.CancellationToken);
         });
 
-        await host.Jobs.CancelAsync(ids[0]);
-        await Eventually.EndsAsync(blocked.Task);
-        await host.Jobs.CancelAsync(ids[1]);
+        try
+        {
+            await host.Jobs.CancelAsync(ids[0]);
+            await Eventually.EndsAsync(blocked.Task);
+            await host.Jobs.CancelAsync(ids[1]);
 
-        await attempts.Single(static attempt => attempt.Number == 2).ObeyAsync();
-        await EndedAsync(host, ids[1], JobState.Cancelled);
-        release.Set();
-        attempts.Single(static attempt => attempt.Number == 1).Return(null);
+            await attempts.Single(static attempt => attempt.Number == 2).ObeyAsync();
+            await EndedAsync(host, ids[1], JobState.Cancelled);
+        }
+        finally
+        {
+            release.Set();
+        }
     }
 
     private static void RareBeats(JobQueueOptions o) => (o.HeartbeatInterval, o.LeaseDuration) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3));

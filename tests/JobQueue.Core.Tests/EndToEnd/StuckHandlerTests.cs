@@ -104,8 +104,8 @@ public sealed class StuckHandlerTests(TestServer server) : StoreTest(server)
         string[] jobs = [.. json.RootElement.GetProperty("jobs").EnumerateArray()
             .Where(static job => job.TryGetProperty("stuck", out var stuck) && stuck.GetBoolean())
             .Select(static job => job.GetProperty("id").GetString()!)];
-        json.RootElement.GetProperty("stuck").GetInt32().Should().Be(jobs.Length);
-        return jobs;
+        var slots = json.RootElement.GetProperty("stuck").GetInt32();
+        return jobs.Length == slots ? jobs : [.. jobs, $"{slots} slots, one between the end of its handler and its return"];
     }
 
     private static async Task<Job> EndedAsync(TestHost host, JobId id, JobState state)
