@@ -38,7 +38,12 @@ public sealed class AttemptStatisticsTests(TestServer server) : StoreTest(server
         var minutes = await SumAsync("stats:", before / 60_000, after / 60_000);
         minutes.Where(static field => field.Key.Length > 3).Should().BeEquivalentTo(new Dictionary<string, long>
         {
-            ["enqueued"] = 5, ["completed"] = 4, ["failed"] = 3, ["retried"] = 2, ["dead"] = 1, ["snoozed"] = 1,
+            ["enqueued"] = 5,
+            ["completed"] = 4,
+            ["failed"] = 3,
+            ["retried"] = 2,
+            ["dead"] = 1,
+            ["snoozed"] = 1,
         });
         Durations(minutes, 'w').Should().Be(8, "three jobs ran twice");
         Durations(minutes, 'r').Should().Be(8);
@@ -46,7 +51,11 @@ public sealed class AttemptStatisticsTests(TestServer server) : StoreTest(server
         var hours = await SumAsync("stats:work:", before / 3_600_000, after / 3_600_000);
         hours.Where(static field => field.Key.Length > 3).Should().BeEquivalentTo(new Dictionary<string, long>
         {
-            ["completed"] = 4, ["failed"] = 3, ["retried"] = 2, ["dead"] = 1, ["snoozed"] = 1,
+            ["completed"] = 4,
+            ["failed"] = 3,
+            ["retried"] = 2,
+            ["dead"] = 1,
+            ["snoozed"] = 1,
         });
         Durations(hours, 'r').Should().Be(8);
     }

@@ -160,11 +160,16 @@ public sealed class RunningCancelTests(TestServer server) : StoreTest(server)
             await host.Jobs.WaitForResultAsync<object>(quick[^1], TimeSpan.FromSeconds(30)); // Jobs are short, so some are leased ahead.
             var ids = await host.Jobs.EnqueueManyAsync([Request(1), Request(2)]);
             var attempt = await held.NextAsync();
-            answer = await host.Jobs.CancelAsync(ids[1]); // Within 250 ms it waits in the worker; later it has gone back.
+            var waiting = ids.Single(id => id != attempt.Job.Id);
+            answer = await host.Jobs.CancelAsync(waiting); // Within 250 ms it waits in the worker; later it has gone back.
+
+            // Messages come in order: when the second has been heard, so has the first.
+            await host.Jobs.CancelAsync(attempt.Job.Id);
+            await attempt.FiredAsync();
             attempt.Return(null);
-            await EndedAsync(host, ids[1], JobState.Cancelled);
+            await EndedAsync(host, waiting, JobState.Cancelled);
             held.Started.Should().Be(round + 1);
-            (await host.Jobs.GetAsync(ids[1]))!.Attempts.Should().BeEmpty();
+            (await host.Jobs.GetAsync(waiting))!.Attempts.Should().BeEmpty();
         }
 
         await IsCleanAsync(host);
