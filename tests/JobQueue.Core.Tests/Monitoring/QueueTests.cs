@@ -28,7 +28,10 @@ public sealed class QueueTests(TestServer server) : MonitorTest(server)
             ("audio", false, 0L, 0L), ("later", false, 0L, 0L), ("mail", false, 3L, 1L), ("unknown", true, 0L, 0L));
         queues[2].WaitingByPriority.Should().BeEquivalentTo(new Dictionary<JobPriority, long>
         {
-            [JobPriority.Critical] = 0, [JobPriority.High] = 1, [JobPriority.Normal] = 0, [JobPriority.Low] = 1,
+            [JobPriority.Critical] = 0,
+            [JobPriority.High] = 1,
+            [JobPriority.Normal] = 0,
+            [JobPriority.Low] = 1,
         });
         queues[2].OldestJobId.Should().Be(TestJob.Id("s"), "it was created long ago");
         queues[2].WaitingSince.Should().Be(DateTimeOffset.FromUnixTimeMilliseconds(TestJob.LongAgo));

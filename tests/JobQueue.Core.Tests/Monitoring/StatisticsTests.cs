@@ -118,8 +118,16 @@ public sealed class StatisticsTests(TestServer server) : MonitorTest(server)
 
         (await Monitor.GetCountsAsync()).Should().Be(new JobCounts
         {
-            Completed = 2, Dead = 1, TotalCancelled = 1, TotalDead = 2, TotalSnoozed = 3, TotalRecovered = 4,
-            TotalRequeued = 5, TotalDeleted = 6, TotalPurged = 7, TotalExpired = 8,
+            Completed = 2,
+            Dead = 1,
+            TotalCancelled = 1,
+            TotalDead = 2,
+            TotalSnoozed = 3,
+            TotalRecovered = 4,
+            TotalRequeued = 5,
+            TotalDeleted = 6,
+            TotalPurged = 7,
+            TotalExpired = 8,
         });
     }
 
