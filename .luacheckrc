@@ -11,6 +11,7 @@ local shared = {
   "add_timed", "new_endings", "end_dead", "end_cancelled", "check_endings", "write_endings",
   "discard_jobs", "referenced_ids",
   "place_of", "leave_place",
+  "new_page", "page_is_full", "add_to_page",
   "try", "type_of",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }

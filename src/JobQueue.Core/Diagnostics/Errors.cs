@@ -131,6 +131,21 @@ internal static class Errors
         $"The fingerprint '{Names.Shorten(fingerprint)}' does not name a group of dead letters: a fingerprint is 16 lower-case hex digits. Take it from GetGroupsAsync or from Job.Fingerprint.",
         "fingerprint");
 
+    public static InvalidJobException HistoryOutOfRange(TimeSpan period) => new(
+        "JQ1023",
+        $"A history of {period} is not kept: the period must be from 1 minute to 48 h.",
+        "period");
+
+    public static InvalidJobException StatisticsOutOfRange(TimeSpan period) => new(
+        "JQ1024",
+        $"Statistics of handlers are not kept for {period}: the period must be from 1 h to 48 h.",
+        "period");
+
+    public static InvalidJobException UnknownState(JobState state) => new(
+        "JQ1025",
+        $"There is no state {(int)state}: list one of {string.Join(", ", Enum.GetNames<JobState>())}, or null for the jobs that were enqueued last.",
+        "state");
+
     // JQ11xx: the job's state, or the host's, does not allow it.
     public static DuplicateJobException DuplicateJobs(IReadOnlyList<JobId> ids, int total) => new(
         "JQ1101",

@@ -48,5 +48,6 @@ internal static class JobStateMachine
         new(JobState.Dead, null, "retention is over", "trim_dead"),
         new(JobState.Completed, null, "retention is over", "trim"),
         new(JobState.Cancelled, null, "retention is over", "trim"),
+        new(JobState.Pending, null, "purged with its queue", "purge"),
     ];
 }

@@ -1,11 +1,20 @@
+using JobQueue.Diagnostics;
 using JobQueue.Monitoring.Verification;
 using JobQueue.Redis;
 
 namespace JobQueue.Monitoring;
 
-/// <summary>The <see cref="IJobMonitor"/> of a host.</summary>
-internal sealed class JobMonitor(RedisCalls calls) : IJobMonitor
+/// <summary>The <see cref="IJobMonitor"/> of a host: each kind of question has a class of its own beside this one.</summary>
+internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvider time) : IJobMonitor, IDisposable
 {
+    private readonly QueueOverview _queues = new(calls, reader);
+    private readonly WorkerOverview _workers = new(calls);
+    private readonly History _history = new(calls);
+    private readonly HandlerOverview _handlers = new(calls);
+    private readonly JobLister _lister = new(calls);
+    private readonly QueuePurger _purger = new(calls, time);
+    private readonly EventHub _events = new(calls, time);
+
     public async Task<JobCounts> GetCountsAsync(CancellationToken cancellationToken = default)
     {
         var reply = await calls.RunAsync(
@@ -13,18 +22,64 @@ internal sealed class JobMonitor(RedisCalls calls) : IJobMonitor
             static (shard, _, token) => CountsScript.RunAsync(shard, token),
             state: 0,
             cancellationToken).ConfigureAwait(false);
-        return new JobCounts(
-            reply.Pending,
-            reply.Scheduled,
-            reply.Running,
-            reply.Retrying,
-            reply.Dead,
-            reply.LiveWorkers,
-            reply.Totals.GetValueOrDefault("enqueued"),
-            reply.Totals.GetValueOrDefault("completed"),
-            reply.Totals.GetValueOrDefault("failed"),
-            reply.Totals.GetValueOrDefault("retried"));
+        return ToCounts(reply);
     }
 
+    public Task<IReadOnlyList<QueueInfo>> GetQueuesAsync(CancellationToken cancellationToken = default) => _queues.ReadAsync(cancellationToken);
+
+    public Task<IReadOnlyList<WorkerInfo>> GetWorkersAsync(CancellationToken cancellationToken = default) => _workers.ReadAsync(cancellationToken);
+
+    public Task<IReadOnlyList<HistoryPoint>> GetHistoryAsync(TimeSpan period, CancellationToken cancellationToken = default)
+        => _history.ReadAsync(period, cancellationToken);
+
+    public Task<IReadOnlyList<HandlerStatistics>> GetHandlerStatisticsAsync(TimeSpan period, CancellationToken cancellationToken = default)
+        => _handlers.ReadAsync(period, cancellationToken);
+
+    public Task<JobPage> ListAsync(JobState? state, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default)
+        => _lister.ListAsync(state, limit, cursor, cancellationToken);
+
+    public Task<bool> PauseAsync(string queue, CancellationToken cancellationToken = default)
+        => calls.RunAsync("pause", static (shard, queue, token) => PauseScript.RunAsync(shard, queue, token), Checked(queue), cancellationToken);
+
+    public Task<bool> ResumeAsync(string queue, CancellationToken cancellationToken = default)
+        => calls.RunAsync("resume", static (shard, queue, token) => ResumeScript.RunAsync(shard, queue, token), Checked(queue), cancellationToken);
+
+    public Task<long> PurgeAsync(string queue, CancellationToken cancellationToken = default) => _purger.PurgeAsync(Checked(queue), cancellationToken);
+
+    public IAsyncEnumerable<JobEvent> WatchAsync(CancellationToken cancellationToken = default) => _events.WatchAsync(cancellationToken);
+
     public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default) => new Verifier(calls).RunAsync(cancellationToken);
+
+    public void Dispose() => _events.Dispose();
+
+    private static string Checked(string queue) => Names.IsValid(queue) ? queue : throw Errors.InvalidQueueName(queue);
+
+    private static JobCounts ToCounts(CountsReply reply)
+    {
+        return new JobCounts
+        {
+            Pending = reply.Pending,
+            Scheduled = reply.Scheduled,
+            Running = reply.Running,
+            Retrying = reply.Retrying,
+            Dead = reply.Dead,
+            Completed = reply.Completed,
+            Cancelled = reply.Cancelled,
+            LiveWorkers = reply.LiveWorkers,
+            TotalEnqueued = Total("enqueued"),
+            TotalCompleted = Total("completed"),
+            TotalFailed = Total("failed"),
+            TotalRetried = Total("retried"),
+            TotalDead = Total("dead"),
+            TotalCancelled = Total("cancelled"),
+            TotalSnoozed = Total("snoozed"),
+            TotalRecovered = Total("recovered"),
+            TotalRequeued = Total("requeued"),
+            TotalDeleted = Total("deleted"),
+            TotalPurged = Total("purged"),
+            TotalExpired = Total("expired"),
+        };
+
+        long Total(string name) => reply.Totals.GetValueOrDefault(name);
+    }
 }

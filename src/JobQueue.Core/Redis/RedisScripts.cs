@@ -63,6 +63,33 @@ internal static class RedisScripts
 
     public static RedisScript RunNow { get; } = RedisScript.Load("run_now");
 
+    public static RedisScript ListWaiting { get; } = RedisScript.Load("list_waiting");
+
+    public static RedisScript ListTimed { get; } = RedisScript.Load("list_timed");
+
+    public static RedisScript ListRunning { get; } = RedisScript.Load("list_running");
+
+    public static RedisScript ListFinished { get; } = RedisScript.Load("list_finished");
+
+    public static RedisScript ListRecent { get; } = RedisScript.Load("list_recent");
+
+    public static RedisScript Queues { get; } = RedisScript.Load("queues");
+
+    public static RedisScript Pause { get; } = RedisScript.Load("pause");
+
+    public static RedisScript Resume { get; } = RedisScript.Load("resume");
+
+    public static RedisScript Purge { get; } = RedisScript.Load("purge");
+
+    public static RedisScript Workers { get; } = RedisScript.Load("workers");
+
+    public static RedisScript WorkerSnapshots { get; } = RedisScript.Load("worker_snapshots");
+
+    public static RedisScript History { get; } = RedisScript.Load("history");
+
+    public static RedisScript HandlerStatistics { get; } = RedisScript.Load("handler_statistics");
+
+    public static RedisScript Listen { get; } = RedisScript.Load("listen");
     public static RedisScript Walk { get; } = RedisScript.Load("walk");
 
     public static RedisScript Inspect { get; } = RedisScript.Load("inspect");
@@ -80,6 +107,8 @@ internal static class RedisScripts
         Open, Enqueue, Fetch, Complete, Settle, Bury, Release, Reconcile, Join, Beat, Leave, Leased, Recover, Promote, RegisterHandlers, KnownHandlers, Turn,
         Read, Wait, Counts, ListDead, Requeue, Cancel, Delete, RunNow,
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
+        ListWaiting, ListTimed, ListRunning, ListFinished, ListRecent, Queues, Pause, Resume, Purge, Workers, WorkerSnapshots,
+        History, HandlerStatistics, Listen,
         Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
     ];
 }

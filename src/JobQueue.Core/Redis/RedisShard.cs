@@ -10,6 +10,7 @@ internal sealed class RedisShard
 {
     private const string Eval = "EVAL";
 
+    private readonly IConnectionMultiplexer _connection;
     private readonly IDatabase _database;
     private readonly ISubscriber _subscriber;
     private readonly RedisSubscriptions _subscriptions;
@@ -19,6 +20,7 @@ internal sealed class RedisShard
 
     public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time)
     {
+        _connection = connection;
         _database = connection.GetDatabase();
         _subscriber = connection.GetSubscriber();
         _subscriptions = new RedisSubscriptions(_subscriber);
@@ -79,6 +81,16 @@ internal sealed class RedisShard
 
     public Task SubscribeAsync(RedisChannel channel, Action<string> handler, CancellationToken cancellationToken)
         => Limit(_subscriptions.AddAsync(channel, handler), cancellationToken);
+
+    /// <summary>Calls back whenever the connection that hears messages was lost and is back, for as long as the connection lives.</summary>
+    public void OnSubscriptionsRestored(Action restored)
+        => _connection.ConnectionRestored += (_, connection) =>
+        {
+            if (connection.ConnectionType == ConnectionType.Subscription)
+            {
+                restored();
+            }
+        };
 
     public Task UnsubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
         => Limit(_subscriptions.RemoveAsync(channel), cancellationToken);

@@ -36,4 +36,20 @@ internal static class Reply
         var text = (string)item;
         return string.IsNullOrEmpty(text) ? null : (long)double.Parse(text, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The fields of a hash that hold whole numbers; others are passed over.</summary>
+    public static Dictionary<string, long> Numbers(RedisResult item)
+    {
+        var fields = (string[])item;
+        var numbers = new Dictionary<string, long>(fields.Length / 2, StringComparer.Ordinal);
+        for (var i = 0; i + 1 < fields.Length; i += 2)
+        {
+            if (long.TryParse(fields[i + 1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                numbers[fields[i]] = number;
+            }
+        }
+
+        return numbers;
+    }
 }

@@ -19,8 +19,29 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
     /// <summary>Arguments above this size are not kept with a completed job.</summary>
     private const int MaxArgsKept = 16 * 1024;
 
-    /// <summary>The handler has returned.</summary>
-    public Settlement Returned(Lease lease, JobRecord record, Attempt attempt, byte[]? result)
+    private static readonly TimeSpan HandBackDelay = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The handler has returned or thrown, or its caller has given up waiting for it. The lease is claimed, so nobody else
+    /// will report it: when the report itself fails, the job is handed back instead of staying leased.
+    /// </summary>
+    /// <returns>Null when the lease is not this worker's to report.</returns>
+    public Settlement? Ended(Lease lease, JobRecord record, Attempt attempt, byte[]? result, Exception? error)
+    {
+        try
+        {
+            return lease.StopReason == StopReason.LeaseLost ? null
+                : error is null ? Returned(lease, record, attempt, result)
+                : Threw(lease, record, attempt, UnreadableErrorException.Guard(error));
+        }
+        catch (Exception e)
+        {
+            Log.LoopFailed(logger, "report", e);
+            return Settlement.Release(lease, HandBackDelay);
+        }
+    }
+
+    private Settlement Returned(Lease lease, JobRecord record, Attempt attempt, byte[]? result)
     {
         if (attempt.Context.SnoozeDelay is { } delay)
         {
@@ -43,11 +64,8 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
         return new(SettlementKind.Complete, lease, JobRecordWriter.Write(record), 0, endedAt, attempt.WaitField, RunOf(elapsed), []);
     }
 
-    /// <summary>The handler has thrown, or its caller has given up waiting for it.</summary>
-    /// <returns>Null when the lease is not this worker's to report.</returns>
-    public Settlement? Threw(Lease lease, JobRecord record, Attempt attempt, Exception error) => lease.StopReason switch
+    private Settlement Threw(Lease lease, JobRecord record, Attempt attempt, Exception error) => lease.StopReason switch
     {
-        StopReason.LeaseLost => null,
         StopReason.Shutdown or StopReason.LeaseUncertain => Settlement.Release(lease),
         StopReason.Cancelled => CancelAttempt(lease, record, attempt, error),
         StopReason.Deadline => FailForGood(lease, record, attempt, error, DeathReason.DeadlinePassed(record.Deadline ?? 0)),
@@ -238,7 +256,7 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
             WorkerId = lease.Worker.Id,
             ErrorType = error?.GetType().FullName,
             ErrorMessage = Cut(error?.Message, JobAttempt.MaxMessageLength),
-            StackTrace = Cut(error?.StackTrace, JobAttempt.MaxStackTraceLength),
+            StackTrace = Cut(error?.StackTrace ?? error?.InnerException?.StackTrace, JobAttempt.MaxStackTraceLength), // A timeout's own says nothing: where the handler was, does.
             NextRetryAt = nextRetryAt is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
         });
         return number;

@@ -17,7 +17,8 @@ internal sealed class AttemptRunner(
     {
         record.UnknownSince = null;
         var attempt = Begin(lease, record, handler);
-        byte[]? result;
+        byte[]? result = null;
+        Exception? error = null;
         try
         {
             var scope = scopes.CreateAsyncScope();
@@ -27,16 +28,14 @@ internal sealed class AttemptRunner(
                 result = await InvokeAsync(lease, record, attempt).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            return lease.TryClaim() ? report.Threw(lease, record, attempt, e) : null;
-        }
-        finally
-        {
-            durations.Add(time.GetElapsedTime(attempt.Began));
+            // Every kind: an array that is too large for memory fails the job that wanted it, and not the slot that runs the next.
+            error = e;
         }
 
-        return lease.TryClaim() && lease.StopReason != StopReason.LeaseLost ? report.Returned(lease, record, attempt, result) : null;
+        durations.Add(time.GetElapsedTime(attempt.Began));
+        return lease.TryClaim() ? report.Ended(lease, record, attempt, result, error) : null;
     }
 
     private Attempt Begin(Lease lease, JobRecord record, HandlerRegistration handler)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace JobQueue.Workers;
 
 /// <summary>
@@ -11,7 +9,9 @@ internal sealed class CancelRequests(TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, long> _asked = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _asked = new(StringComparer.Ordinal);
+    private volatile bool _any;
 
     /// <summary>Fires the token of a running job; set by the pool.</summary>
     public Action<string> StopRunning { get; set; } = static _ => { };
@@ -19,30 +19,68 @@ internal sealed class CancelRequests(TimeProvider time)
     /// <summary>Noted before the running jobs are looked at: a slot notes its job before it asks here, so one of the two sees the other.</summary>
     public void Add(string id)
     {
-        _asked[id] = time.GetTimestamp();
+        lock (_gate)
+        {
+            _asked[id] = time.GetTimestamp();
+            _any = true;
+        }
+
+        Interlocked.MemoryBarrier(); // The note is seen by others before this thread looks at what runs.
         StopRunning(id);
     }
 
-    public bool Contains(string id) => !_asked.IsEmpty && _asked.ContainsKey(id);
+    /// <summary>Whether a lease was asked to stop.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="since">
+    /// When its fetch was sent. What was heard before was asked of an earlier lease of the same id, and came after that one's end: the
+    /// job has been requeued since, or deleted and enqueued again.
+    /// </param>
+    public bool Contains(string id, long since)
+    {
+        Interlocked.MemoryBarrier(); // What this thread runs is seen by others before it looks here.
+        if (!_any)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _asked.TryGetValue(id, out var at) && at >= since;
+        }
+    }
 
     /// <summary>The job is not this worker's any more.</summary>
     public void Forget(string id)
     {
-        if (!_asked.IsEmpty)
+        if (_any)
         {
-            _asked.TryRemove(id, out _);
+            lock (_gate)
+            {
+                _asked.Remove(id);
+                _any = _asked.Count > 0;
+            }
         }
     }
 
     /// <summary>Forgets requests for jobs that never came here; those that are leased are told again by the next beat.</summary>
     public void Prune()
     {
-        foreach (var (id, at) in _asked)
+        if (!_any)
         {
-            if (time.GetElapsedTime(at) > Kept)
+            return;
+        }
+
+        lock (_gate)
+        {
+            foreach (var (id, at) in _asked)
             {
-                _asked.TryRemove(id, out _);
+                if (time.GetElapsedTime(at) > Kept)
+                {
+                    _asked.Remove(id);
+                }
             }
+
+            _any = _asked.Count > 0;
         }
     }
 }

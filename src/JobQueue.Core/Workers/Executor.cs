@@ -37,6 +37,7 @@ internal sealed class Executor
 {
     private static readonly TimeSpan HandBackDelay = TimeSpan.FromSeconds(2);
 
+    private readonly Lock _gate = new();
     private readonly ExecutorParts _parts;
     private readonly Action<Lease> _stopRequested;
     private volatile Lease? _current;
@@ -70,8 +71,15 @@ internal sealed class Executor
     /// <summary>From now on leases are handed back instead of being started.</summary>
     public void StopStarting() => _stopping = true;
 
-    /// <summary>Another slot has taken this one's place: it takes no more leases.</summary>
-    public void Retire() => _retired = true;
+    /// <summary>Another slot takes this one's place: it takes no more leases.</summary>
+    /// <returns>False when the handler has ended meanwhile, so that the slot goes on.</returns>
+    public bool TryRetire(Lease lease)
+    {
+        lock (_gate)
+        {
+            return _current == lease && (_retired = true);
+        }
+    }
 
     /// <summary>
     /// Reports what this slot runs without waiting for its handler any longer; what the handler reports later is dropped.
@@ -86,7 +94,7 @@ internal sealed class Executor
 
         Log.JobAbandoned(_parts.Logger, record.Id, record.Name, lease.StopReason);
         var error = new TimeoutException("The handler went on after its token had fired, and was given up.");
-        if (_parts.Report.Threw(lease, record, attempt, error) is { } settlement)
+        if (_parts.Report.Ended(lease, record, attempt, result: null, error) is { } settlement)
         {
             await AddAsync(settlement).ConfigureAwait(false);
         }
@@ -119,14 +127,19 @@ internal sealed class Executor
         {
             // The pool has stopped and no longer waits for this slot.
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
+            // Whatever it is: the slot must go on, and the job must not stay leased.
             Log.LoopFailed(_parts.Logger, "execute", e);
             await HandBackAfterErrorAsync(lease).ConfigureAwait(false);
         }
         finally
         {
-            _current = null;
+            lock (_gate)
+            {
+                _current = null;
+            }
+
             _parts.LeaseEnded(lease);
         }
     }
@@ -184,7 +197,7 @@ internal sealed class Executor
             return AttemptReport.SayAgain(lease, record);
         }
 
-        if (_parts.Cancels.Contains(lease.IdText))
+        if (_parts.Cancels.Contains(lease.IdText, lease.Grant.AskedAt))
         {
             return AttemptReport.Cancel(lease, record);
         }

@@ -35,7 +35,6 @@ internal sealed class ExecutorSlots(JobQueueOptions options, PoolSettings pool, 
         {
             lock (_gate)
             {
-                TakeBackEnded();
                 return [.. _stuck];
             }
         }
@@ -48,10 +47,9 @@ internal sealed class ExecutorSlots(JobQueueOptions options, PoolSettings pool, 
         for (var i = 0; i < working.Length; i++)
         {
             working[i] = new Executor(parts);
-            working[i].Start();
         }
 
-        _working = working;
+        Publish(working, working);
     }
 
     /// <summary>Asks the handlers of some running leases to stop.</summary>
@@ -147,7 +145,7 @@ internal sealed class ExecutorSlots(JobQueueOptions options, PoolSettings pool, 
         {
             if (await executor.AbandonAsync(lease).ConfigureAwait(false))
             {
-                Replace(executor);
+                Replace(executor, lease);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -156,52 +154,64 @@ internal sealed class ExecutorSlots(JobQueueOptions options, PoolSettings pool, 
         }
     }
 
-    private void Replace(Executor stuck)
+    private void Replace(Executor stuck, Lease lease)
     {
         lock (_gate)
         {
-            var working = new List<Executor>(_working);
-            var at = working.IndexOf(stuck);
-            if (_stopping || at < 0)
+            if (_stopping || !stuck.TryRetire(lease))
             {
-                return;
+                return; // Its handler has ended after all, and the slot goes on.
             }
 
-            TakeBackEnded();
-            stuck.Retire();
             _handedBackByRetired += stuck.HandedBack;
-            if (_stuck.Count < options.MaxStuckSlots)
+            _stuck.Add(stuck);
+            var working = new List<Executor>(_working);
+            working.Remove(stuck);
+            Fill(working);
+            if (working.Count < pool.Concurrency)
             {
-                working[at] = new Executor(_parts!);
-                working[at].Start();
-            }
-            else
-            {
-                working.RemoveAt(at);
                 Log.PoolShrinks(logger, pool.Name, working.Count, options.MaxStuckSlots);
             }
+        }
 
-            _stuck.Add(stuck);
-            _working = [.. working];
+        _ = TakeBackAsync(stuck);
+    }
+
+    /// <summary>A stuck handler that ends at last gives its slot back.</summary>
+    private async Task TakeBackAsync(Executor stuck)
+    {
+        await stuck.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_gate)
+        {
+            _stuck.Remove(stuck);
+            if (!_stopping)
+            {
+                Fill([.. _working]);
+            }
         }
     }
 
-    /// <summary>A stuck handler that has ended at last gives its slot back.</summary>
-    private void TakeBackEnded()
+    /// <summary>Adds slots up to the pool's number, and to as many beside stuck ones as are replaced.</summary>
+    private void Fill(List<Executor> working)
     {
-        if (_stuck.RemoveAll(static executor => executor.Completion.IsCompleted) == 0 || _stopping)
-        {
-            return;
-        }
-
-        var working = new List<Executor>(_working);
+        var added = new List<Executor>();
         while (working.Count < pool.Concurrency && working.Count + _stuck.Count < pool.Concurrency + options.MaxStuckSlots)
         {
             var executor = new Executor(_parts!);
-            executor.Start();
             working.Add(executor);
+            added.Add(executor);
         }
 
-        _working = [.. working];
+        Publish([.. working], added);
+    }
+
+    /// <summary>Slots are made known before they take leases, so that no request to stop passes one by.</summary>
+    private void Publish(Executor[] working, IReadOnlyList<Executor> added)
+    {
+        _working = working;
+        foreach (var executor in added)
+        {
+            executor.Start();
+        }
     }
 }

@@ -238,7 +238,7 @@ internal sealed class Fetcher : IDisposable
     /// <returns>How many jobs were leased; more than none also when the server has more to look at.</returns>
     private async Task<int> FetchAsync(int limit, int generation)
     {
-        if (Begin(generation) is not ({ } reservation, var number))
+        if (Begin(generation) is not { } trip)
         {
             return 0; // Another loop has taken over.
         }
@@ -251,32 +251,39 @@ internal sealed class Fetcher : IDisposable
             }
 
             var request = new FetchRequest(
-                _worker.Id, number, limit, _options.PollInterval, _order.Next(reservation.Suspect), number, reservation.Room, _parts.Pool.Queues);
+                _worker.Id, trip.Number, limit, _options.PollInterval, _order.Next(trip.Reservation.Suspect), trip.Number, trip.Reservation.Room, _parts.Pool.Queues);
 
             // Not cancelled by a stop: an answer that is on its way is taken, so that its jobs can be handed back.
+            var askedAt = _time.GetTimestamp();
             var reply = await FetchScript.RunAsync(_parts.Shard, request, CancellationToken.None).ConfigureAwait(false);
             if (BeforeTake is { } holdAgain)
             {
                 await holdAgain().ConfigureAwait(false);
             }
 
-            return Take(reply, number, limit, reservation, generation);
+            return Take(trip, reply, limit, askedAt);
         }
         finally
         {
-            _parts.Limits.Return(reservation);
+            _parts.Limits.Return(trip.Reservation);
         }
     }
 
-    private (Reservation? Reservation, long Number) Begin(int generation)
+    private Trip? Begin(int generation)
     {
         lock (_handover)
         {
-            return generation == _generation ? (_reserved = _parts.Limits.Reserve(_parts.Pool), _reconciler.NextFetch()) : (null, 0);
+            if (generation != _generation)
+            {
+                return null;
+            }
+
+            _reserved = _parts.Limits.Reserve(_parts.Pool);
+            return new Trip(generation, _reconciler.NextFetch(), _reserved);
         }
     }
 
-    private int Take(in FetchReply reply, long number, int limit, Reservation reservation, int generation)
+    private int Take(in Trip trip, in FetchReply reply, int limit, long askedAt)
     {
         if (reply.Status == ScriptStatus.Lost)
         {
@@ -286,7 +293,7 @@ internal sealed class Fetcher : IDisposable
 
         lock (_handover)
         {
-            if (generation != _generation)
+            if (trip.Generation != _generation)
             {
                 return 0; // The loop that has taken over hands back what this one leased.
             }
@@ -294,10 +301,11 @@ internal sealed class Fetcher : IDisposable
             _outage.Succeeded();
             if (reply.Status != ScriptStatus.Stale)
             {
-                _reconciler.Answered(number);
+                _reconciler.Answered(trip.Number);
             }
 
-            _stock.Add(new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, number, reply.Now), reply.Now, _time), reply, reservation);
+            var token = LeaseToken.Format(_worker.Id, trip.Number, reply.Now);
+            _stock.Add(new LeaseGrant(_worker, token, askedAt, reply.Now, _time), reply, trip.Reservation);
             _order.Took(reply.Taken, reply.Ids.Length >= limit || FetchScript.IsCutByBytes(reply));
         }
 
@@ -318,4 +326,10 @@ internal sealed class Fetcher : IDisposable
             }
         }
     }
+
+    /// <summary>One fetch.</summary>
+    /// <param name="Generation">The loop that sends it.</param>
+    /// <param name="Number">Rising per worker.</param>
+    /// <param name="Reservation">What it may lease of limited queues.</param>
+    private readonly record struct Trip(int Generation, long Number, Reservation Reservation);
 }

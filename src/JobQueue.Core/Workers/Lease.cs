@@ -92,7 +92,7 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
             }
         }
 
-        running.Cancel();
+        Fire(running);
     }
 
     /// <summary>The handler has ended; its token source is about to be disposed.</summary>
@@ -129,19 +129,28 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
         Fire(running);
     }
 
+    /// <summary>
+    /// The token has fired when this returns, but what the handler registered on it runs on other threads: whoever asks, the
+    /// heartbeat or the connection that brings messages among them, must not wait for a handler's code.
+    /// </summary>
     private static void Fire(CancellationTokenSource? running)
+    {
+        if (running is not null)
+        {
+            _ = FireAsync(running);
+        }
+    }
+
+    private static async Task FireAsync(CancellationTokenSource running)
     {
         try
         {
-            running?.Cancel();
+            // A callback may throw; the token has fired all the same.
+            await running.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (ObjectDisposedException)
         {
             // The handler ended between the look and the call.
-        }
-        catch (AggregateException)
-        {
-            // A callback that the handler registered on its token threw; the token has fired all the same.
         }
     }
 }

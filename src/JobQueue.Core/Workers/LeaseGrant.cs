@@ -4,13 +4,20 @@ namespace JobQueue.Workers;
 /// What the leases of one fetch have in common: whose they are, their token, and the server's clock, which goes on from the
 /// answer by this process's monotonic one. A wall clock that jumps here moves nothing. Immutable; safe to use from any thread.
 /// </summary>
-internal sealed class LeaseGrant(WorkerIdentity worker, string token, long serverMs, TimeProvider time)
+/// <param name="worker">Whose leases they are.</param>
+/// <param name="token">Their token.</param>
+/// <param name="askedAt">The monotonic timestamp before the fetch was sent: they did not exist before that.</param>
+/// <param name="serverMs">The server's clock as the answer says it, in ms.</param>
+/// <param name="time">This process's clock.</param>
+internal sealed class LeaseGrant(WorkerIdentity worker, string token, long askedAt, long serverMs, TimeProvider time)
 {
     private readonly long _receivedAt = time.GetTimestamp();
 
     public WorkerIdentity Worker { get; } = worker;
 
     public string Token { get; } = token;
+
+    public long AskedAt { get; } = askedAt;
 
     /// <summary>How long ago the answer arrived.</summary>
     public TimeSpan Age => time.GetElapsedTime(_receivedAt);

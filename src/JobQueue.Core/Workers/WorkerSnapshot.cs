@@ -46,13 +46,13 @@ internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots)
     /// <summary>recover.lua reads previous_beat: what was leased after it may have started without standing in any snapshot.</summary>
     private void WriteTimes(Utf8JsonWriter writer, WorkerIdentity worker)
     {
-        if (worker.LastBeat > 0)
+        if (worker.LastBeat == 0)
         {
-            Interlocked.CompareExchange(ref _startedAt, worker.LastBeat, 0);
-            writer.WriteNumber("started_at"u8, Volatile.Read(ref _startedAt));
+            return; // It joins with this one; recover.lua knows that all it ever leases was leased after it.
         }
 
-        // With 0 it joins: should it die before its first beat, everything that it had leased may have started.
+        Interlocked.CompareExchange(ref _startedAt, worker.LastBeat, 0);
+        writer.WriteNumber("started_at"u8, Volatile.Read(ref _startedAt));
         writer.WriteNumber("previous_beat"u8, worker.LastBeat);
     }
 

@@ -25,6 +25,17 @@ public sealed class BadInputTests(TestServer server)
         { "JQ1009", "job", static o => o.Timeout = TimeSpan.Zero },
         { "JQ1009", "job", static o => o.Timeout = TimeSpan.FromHours(25) },
         { "JQ1010", "job", static o => o.Priority = (JobPriority)9 },
+        { "JQ1030", "job", static o => o.ExpiresAfter = TimeSpan.Zero },
+        { "JQ1030", "job", static o => o.ExpiresAfter = TimeSpan.FromDays(365) + TimeSpan.FromTicks(1) },
+        { "JQ1031", "job", static o => o.Deadline = DateTimeOffset.UtcNow.AddMinutes(-1) },
+        { "JQ1031", "job", static o => (o.Delay, o.Deadline) = (TimeSpan.FromHours(2), DateTimeOffset.UtcNow.AddHours(1)) },
+        { "JQ1031", "job", static o => (o.ScheduledAt, o.Deadline) = (DateTimeOffset.UtcNow.AddHours(2), DateTimeOffset.UtcNow.AddHours(1)) },
+        { "JQ1031", "job", static o => o.Deadline = DateTimeOffset.MaxValue },
+        { "JQ1032", "job", static o => o.UserId = new string('u', 201) },
+        { "JQ1033", "job", static o => Enumerable.Range(0, 17).ToList().ForEach(n => o.Tags.Add($"tag {n}")) },
+        { "JQ1034", "job", static o => o.Tags.Add(" ") },
+        { "JQ1034", "job", static o => o.Tags.Add(null!) },
+        { "JQ1034", "job", static o => o.Tags.Add(new string('t', 65)) },
         { "JQ1012", "job", static o => o.Id = JobId.Parse("000000000000000000000000000000ff") },
         { "JQ1012", "job", static o => o.Id = default(JobId) },
     };
@@ -47,6 +58,26 @@ public sealed class BadInputTests(TestServer server)
 
         (await enqueue.Should().ThrowAsync<InvalidJobException>()).Which.ErrorId.Should().Be(errorId);
         (await client.Monitor.GetCountsAsync()).TotalEnqueued.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_job_at_every_ceiling_is_taken()
+    {
+        await using var client = await StartClientAsync();
+        var deadline = new DateTimeOffset(9999, 12, 31, 23, 59, 59, 998, TimeSpan.Zero);
+
+        var id = await client.Jobs.EnqueueAsync("job", Args, o =>
+        {
+            (o.MaxRetries, o.Timeout, o.ExpiresAfter, o.Deadline) = (100, TimeSpan.FromHours(24), TimeSpan.FromDays(365), deadline);
+            o.UserId = new string('u', 200);
+            Enumerable.Range(0, 16).ToList().ForEach(n => o.Tags.Add(n.ToString(null, null).PadLeft(64, 't')));
+        });
+
+        var job = await client.Jobs.GetAsync(id);
+        job.Should().BeEquivalentTo(
+            new { MaxRetries = 100, Timeout = TimeSpan.FromHours(24), ExpiresAfter = TimeSpan.FromDays(365), Deadline = deadline, UserId = new string('u', 200) },
+            static o => o.ExcludingMissingMembers());
+        job!.Tags.Should().HaveCount(16).And.OnlyContain(static tag => tag.Length == 64);
     }
 
     [Fact]

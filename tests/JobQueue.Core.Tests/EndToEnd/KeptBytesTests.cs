@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using JobQueue.Core.Tests.Infrastructure;
 
 namespace JobQueue.Core.Tests.EndToEnd;
@@ -49,15 +47,4 @@ public sealed class KeptBytesTests(TestServer server)
 
     private static async Task IsKeptAsync(TestHost client, JobId id, string json)
         => (await client.Jobs.GetAsync(id))!.Args.Span.SequenceEqual(Encoding.UTF8.GetBytes(json)).Should().BeTrue();
-
-    [JsonConverter(typeof(Converter))]
-    private sealed record RawJson(string Text)
-    {
-        internal sealed class Converter : JsonConverter<RawJson>
-        {
-            public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
-
-            public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Text, skipInputValidation: true);
-        }
-    }
 }

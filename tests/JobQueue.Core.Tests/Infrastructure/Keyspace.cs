@@ -48,7 +48,8 @@ internal sealed partial class Keyspace
     {
         var now = await store.NowAsync();
         var keys = (await store.FindKeysAsync()).Where(key => !StatisticsByTime().IsMatch(((string)key!)[store.Root.Length..]));
-        return new Keyspace(await Task.WhenAll(keys.Select(key => ReadKeyAsync(store, key))), now);
+        var contents = await Task.WhenAll(keys.Select(key => ReadKeyAsync(store, key)));
+        return new Keyspace(contents.OfType<KeyContent>(), now);
     }
 
     /// <summary>
@@ -76,10 +77,16 @@ internal sealed partial class Keyspace
             : hours == 0 ? "now" : string.Create(CultureInfo.InvariantCulture, $"now{hours:+0;-0}h");
     }
 
-    private static async Task<KeyContent> ReadKeyAsync(Store store, RedisKey key)
+    /// <returns>Null for a key that went away since its name was read, because a host works on the store.</returns>
+    private static async Task<KeyContent?> ReadKeyAsync(Store store, RedisKey key)
     {
         var db = store.Database;
         var type = await db.KeyTypeAsync(key);
+        if (type == RedisType.None)
+        {
+            return null;
+        }
+
         string[] items = type switch
         {
             RedisType.String => [ShowValue(await db.StringGetAsync(key))],

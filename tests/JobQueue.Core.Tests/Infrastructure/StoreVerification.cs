@@ -1,4 +1,4 @@
-using JobQueue.Monitoring;
+using JobQueue.Monitoring.Verification;
 using JobQueue.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -12,7 +12,7 @@ internal static class StoreVerification
     {
         var options = Options.Create(new JobQueueOptions { ConnectionMultiplexer = store.Connection, KeyPrefix = store.Prefix, CallTimeout = TimeSpan.FromSeconds(30) });
         await using var connection = new RedisConnection(options, TimeProvider.System, NullLogger<RedisConnection>.Instance);
-        return await new JobMonitor(new RedisCalls(connection, options, TimeProvider.System)).VerifyAsync(TestContext.Current.CancellationToken);
+        return await new Verifier(new RedisCalls(connection, options, TimeProvider.System)).RunAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Fails unless the host's store is as it must be. End-to-end tests end with it.</summary>

@@ -2,15 +2,24 @@ using JobQueue.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace JobQueue.Core.Tests.Infrastructure;
 
-/// <summary>A host with the job queue on the test server, under a key prefix of its own unless one is given.</summary>
+/// <summary>
+/// A host with the job queue on the test server, under a key prefix of its own unless one is given. A store of its own must be in
+/// order when the host is disposed; a test whose hosts share a store ends with <see cref="StoreVerification.VerifyAsync(TestHost)"/>.
+/// </summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly bool _ownsStore;
 
-    private TestHost(IHost host) => _host = host;
+    private TestHost(IHost host, bool ownsStore)
+    {
+        _host = host;
+        _ownsStore = ownsStore;
+    }
 
     public IServiceProvider Services => _host.Services;
 
@@ -28,9 +37,15 @@ internal sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(
         TestServer server, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
     {
-        var host = Build(server.ConnectionString, addHandlers, configure);
+        var prefix = TestServer.NewPrefix();
+        var host = Build(server.ConnectionString, addHandlers, options =>
+        {
+            options.KeyPrefix = prefix;
+            configure?.Invoke(options);
+        });
         await host.StartAsync(TestContext.Current.CancellationToken);
-        return new TestHost(host);
+        var options = host.Services.GetRequiredService<IOptions<JobQueueOptions>>().Value;
+        return new TestHost(host, options.KeyPrefix == prefix && options.ConnectionString == server.ConnectionString);
     }
 
     public static IHost Build(string? connectionString, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
@@ -52,6 +67,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_ownsStore)
+        {
+            await this.VerifyAsync();
+        }
+
         await _host.StopAsync(CancellationToken.None);
         if (_host is IAsyncDisposable disposable)
         {

@@ -11,7 +11,7 @@ public sealed partial class ScriptFilesTests
 
     /// <summary>A full server must be drainable: these begin with a write that lifts the memory check.</summary>
     private static readonly string[] RunOnFullServer = ["fetch", "complete", "settle", "release", "reconcile", "recover", "join", "beat", "leave", "open", "turn", "wait", "cancel", "delete",
-        "clear_dead", "trim", "trim_dead", "prune"];
+        "clear_dead", "trim", "trim_dead", "prune", "pause", "resume", "purge", "listen", "bury", "register_handlers"];
 
     /// <summary>A full server refuses these, because they would fill it more.</summary>
     private static readonly string[] RefusedByFullServer = ["enqueue", "promote", "requeue", "run_now"];
@@ -121,6 +121,19 @@ public sealed partial class ScriptFilesTests
             .Should().HaveCount(RefusedByFullServer.Length)
             .And.OnlyContain(static script => !script.Text.Contains("':none'"));
 
+    [Fact]
+    public void Every_script_that_writes_says_whether_a_full_server_runs_it()
+        => RedisScripts.All.Where(static script => FirstWrite().IsMatch(string.Join('\n', Parse(script.Name).Body)))
+            .Select(static script => script.Name)
+            .Should().BeEquivalentTo(RunOnFullServer.Concat(RefusedByFullServer));
+
+    [Fact]
+    public void Every_script_that_lets_a_job_wait_run_or_end_tells_those_who_listen()
+        => ScriptHeader.FileNames
+            .Where(static name => Parse(name).Find("TRANSITION")!.Text.Split(", ").Any(static row => row != "none" && !row.EndsWith("(gone)", StringComparison.Ordinal)))
+            .Where(static name => !Parse(name).Body.Any(static line => line.TrimStart().StartsWith("tell_listeners(root, now, ", StringComparison.Ordinal)))
+            .Should().BeEmpty();
+
     [Theory]
     [MemberData(nameof(Files))]
     public void Publishing_never_fails_a_script(string name)
@@ -171,7 +184,7 @@ public sealed partial class ScriptFilesTests
     [GeneratedRegex("root \\.\\. ':(?<name>[a-z:]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex DerivedKey();
 
-    [GeneratedRegex("(?<![a-z_])(hand_back|wake|drop_tombstones|discard_jobs|leave_groups)\\(|redis\\.p?call\\('(DEL|SET|MSET|HSET|HSETNX|HDEL|HINCRBY|SADD|SREM|ZADD|ZREM|ZREMRANGEBYSCORE|LPUSH|RPUSH|LTRIM)'[^)]*\\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("(?<![a-z_])(hand_back|wake|drop_tombstones|discard_jobs|leave_groups|leave_place|write_endings|write_statistics|clear_marks|add_timed)\\(|redis\\.p?call\\('(DEL|SET|MSET|HSET|HSETNX|HDEL|HINCRBY|SADD|SREM|ZADD|ZREM|ZREMRANGEBYSCORE|LPUSH|RPUSH|LTRIM)'[^)]*\\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex FirstWrite();
 
     [GeneratedRegex("[A-Z]", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]

@@ -111,6 +111,6 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
             [.. Enumerable.Repeat(Array.Empty<byte>(), count)],
             [.. runs.Select(static run => new LeasedRun(run.Line, run.Count))],
             HasMore: false);
-        stock.Add(new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, 1, 1), 1, _time), reply, _limits.Reserve(ServesAll));
+        stock.Add(new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, 1, 1), _time.GetTimestamp(), 1, _time), reply, _limits.Reserve(ServesAll));
     }
 }

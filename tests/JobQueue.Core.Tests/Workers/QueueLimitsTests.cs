@@ -76,5 +76,5 @@ public sealed class QueueLimitsTests
     private static QueueLimits Limited() => new([new("video", 2)]);
 
     private static Lease Lease(string line, bool isSuspect = false)
-        => new(new LeaseGrant(WorkerIdentity.Create("w"), "w|1|1", 1, TimeProvider.System), line, isSuspect, "a", []);
+        => new(new LeaseGrant(WorkerIdentity.Create("w"), "w|1|1", 0, 1, TimeProvider.System), line, isSuspect, "a", []);
 }

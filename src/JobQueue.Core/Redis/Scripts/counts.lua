@@ -6,9 +6,10 @@
 -- TRANSITION  none
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) ready SET, queue LISTs, tombstones:count HASH, scheduled ZSET, retrying ZSET, running HASH, dead ZSET, workers ZSET, stats HASH
+-- DERIVED (same slot) ready SET, queue LISTs, tombstones:count HASH, scheduled ZSET, retrying ZSET, running HASH, dead ZSET, workers ZSET,
+--                     completed LIST, cancelled LIST, stats HASH
 -- ARGV    none
--- RETURNS {now_ms, pending, scheduled, retrying, running, dead, live_workers, totals[]}; totals = field, value, ...
+-- RETURNS {now_ms, pending, scheduled, retrying, running, dead, live_workers, totals[], completed, cancelled}; totals = field, value, ...
 -- COST    O(lists that are not empty)
 
 --@include shared/clock.lua
@@ -18,10 +19,12 @@ local root = KEYS[1]
 
 local now = server_now()
 local pending = 0
+local any_tombstone = redis.call('HLEN', root .. ':tombstones:count') > 0
 for _, line in ipairs(redis.call('SMEMBERS', root .. ':ready')) do
   local length = redis.pcall('LLEN', list_of(root, line))
   if type(length) == 'number' then
-    pending = pending + length - tonumber(redis.call('HGET', root .. ':tombstones:count', line) or 0)
+    local removed = any_tombstone and redis.call('HGET', root .. ':tombstones:count', line)
+    pending = pending + length - tonumber(removed or 0)
   end
 end
 return {
@@ -33,4 +36,6 @@ return {
   redis.call('ZCARD', root .. ':dead'),
   redis.call('ZCOUNT', root .. ':workers', integer(now), '+inf'),
   redis.call('HGETALL', root .. ':stats'),
+  redis.call('LLEN', root .. ':completed'),
+  redis.call('LLEN', root .. ':cancelled'),
 }

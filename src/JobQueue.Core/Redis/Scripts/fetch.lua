@@ -36,7 +36,7 @@ local rotation = tonumber(ARGV[6])
 local room = ARGV[7]
 local FIRST_QUEUE = 8
 local APPLIED, LOST, STALE = 0, 5, 6
-local SLICE, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 4 * 1024 * 1024, 500, 8
+local SLICE, ROW, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 100, 4 * 1024 * 1024, 500, 8
 
 local now = server_now()
 local running, ready, tombstones = root .. ':running', root .. ':ready', root .. ':tombstones'
@@ -146,6 +146,27 @@ local function lease_slice(line, ids)
   return count
 end
 
+-- Drops the tombstones that stand in a row at the right end of a list: many at a time, also when only a few jobs are wanted.
+local function drop_row(line, list)
+  local dead, ids
+  repeat
+    ids = redis.call('LRANGE', list, -math.min(ROW, MAX_DROPPED - dropped), -1)
+    local removed = #ids > 0 and redis.call('HMGET', tombstones, unpack(ids)) or {}
+    dead = {}
+    for position = #ids, 1, -1 do
+      if not removed[position] then
+        break
+      end
+      dead[#dead + 1] = ids[position]
+    end
+    if #dead > 0 then
+      drop_tombstones(line, dead)
+      redis.call('LTRIM', list, 0, -(#dead + 1))
+      dropped = dropped + #dead
+    end
+  until #dead == 0 or #dead < #ids or dropped >= MAX_DROPPED
+end
+
 -- Leases at most `share` jobs from the right end of one list, oldest first. Answers whether something is left there.
 local function take(priority, queue, share)
   local line = priority .. '|' .. queue
@@ -157,11 +178,14 @@ local function take(priority, queue, share)
       return false -- Another type stands under this name: the other lists must go on.
     end
     if #ids == 0 then
-      redis.call('SREM', ready, line)
       break
     end
-    count = count + lease_slice(line, ids)
+    local jobs = lease_slice(line, ids)
+    count = count + jobs
     redis.call('LTRIM', list, 0, -(#ids + 1))
+    if jobs == 0 and any_tombstone and not is_full() then
+      drop_row(line, list)
+    end
   end
   if count > 0 then
     taken[#taken + 1] = line
@@ -170,7 +194,11 @@ local function take(priority, queue, share)
       room_of[queue] = room_of[queue] - count
     end
   end
-  return redis.call('LLEN', list) > 0
+  if redis.call('LLEN', list) > 0 then
+    return true
+  end
+  redis.call('SREM', ready, line)
+  return false
 end
 
 -- One visit to each queue of a priority, `share` jobs from each. Answers the queues that have more and may yield it.
@@ -181,7 +209,7 @@ local function visit(priority, queues, share)
     local most = math.min(share, room_of[queue] or share)
     if is_full() then
       unfinished[#unfinished + 1] = queue
-    elseif take(priority, queue, most) and room_of[queue] ~= 0 then
+    elseif most > 0 and take(priority, queue, most) and room_of[queue] ~= 0 then
       unfinished[#unfinished + 1] = queue
     end
   end

@@ -6,7 +6,8 @@
 -- After a gap between passes (the server was away) nobody is declared lost for one lease: first calls come first.
 -- A crash is counted for a job that the lost worker's last snapshot names as started, and for one leased after the beat
 -- before that snapshot, which may have started unseen. A worker that left in good order has no snapshot. A job whose count
--- has reached the limit, or that was asked to stop, stays leased and is answered for bury.lua; it is not counted again.
+-- has reached the limit stays leased and is answered for bury.lua; it is not counted again. So is one that was asked to stop,
+-- and that is not counted at all: it will not run again.
 --
 -- TRANSITION  Running -> Pending
 -- KEYS    1  root             P, never exists; declared so that the server serialises the scripts of a shard
@@ -70,13 +71,14 @@ for _, worker in ipairs(redis.call('ZRANGE', workers, 0, -1)) do
   live[worker] = not is_lost[worker]
 end
 
--- What a lost worker said last: its snapshot and the time of the beat before it.
+-- What a lost worker said last: its snapshot and the time of the beat before it. One that names no beat is the snapshot that
+-- the worker joined with: whatever it has leased, it has leased since.
 local snapshots = {}
 local function snapshot_of(worker)
   if snapshots[worker] == nil then
     local text = redis.pcall('GET', root .. ':worker:' .. worker)
-    text = type(text) == 'string' and text or ''
-    snapshots[worker] = { text = text, previous_beat = tonumber(string.match(text, '"previous_beat":(%d+)') or '') or math.huge }
+    text = type(text) == 'string' and string.sub(text, 1, 1) == '{' and text or ''
+    snapshots[worker] = { text = text, previous_beat = tonumber(string.match(text, '"previous_beat":(%d+)') or '0') }
   end
   return snapshots[worker]
 end
@@ -102,6 +104,11 @@ redis.call('HLEN', root .. ':floors')
 redis.call('HLEN', root .. ':stats')
 redis.call('ZCARD', root .. ':lost')
 
+local any_cancelling = redis.call('SCARD', root .. ':cancelling') > 0
+local function was_asked_to_stop(id)
+  return any_cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1
+end
+
 local scan = scan_running(root, cursor, count)
 local orphans, counted, fresh, held, tokens = {}, {}, {}, {}, {}
 for at = 1, #scan[2], 2 do
@@ -109,7 +116,7 @@ for at = 1, #scan[2], 2 do
   local worker, leased_at = string.match(token, '^(.+)|%d+|(%d+)$')
   if not live[worker or ''] then
     local number, is_new = 0, false
-    if worker then
+    if worker and not was_asked_to_stop(id) then
       number, is_new = count_crash(id, worker, tonumber(leased_at))
     end
     tokens[id] = token
@@ -118,7 +125,7 @@ for at = 1, #scan[2], 2 do
       counted[#counted + 1] = id
       counted[#counted + 1] = fresh[id]
     end
-    if number >= max_crashes and redis.call('SISMEMBER', root .. ':cancelling', id) == 0 then
+    if number >= max_crashes then
       held[#held + 1] = id
       held[#held + 1] = token
       held[#held + 1] = number

@@ -101,7 +101,7 @@ end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
 local retrying, scheduled = root .. ':retrying', root .. ':scheduled'
-local earliest = { [retrying] = earliest_in(retrying), [scheduled] = earliest_in(scheduled) }
+local earliest_retry, earliest_start = earliest_in(retrying), earliest_in(scheduled)
 check_endings(root, endings)
 redis.call('HLEN', root .. ':waiters')
 check_statistics(statistics)
@@ -125,9 +125,8 @@ for field, by in pairs(totals) do
   end
 end
 write_statistics(statistics)
-for set, before in pairs(earliest) do
-  announce_earlier(root, set, before)
-end
+announce_earlier(root, retrying, earliest_retry)
+announce_earlier(root, scheduled, earliest_start)
 tell_waiters(root, endings.finished)
 tell_listeners(root, now, {
   'retrying', moved[TO_RETRYING], 'scheduled', moved[TO_SCHEDULED], 'failed', endings.dead, 'cancelled', endings.cancelled,

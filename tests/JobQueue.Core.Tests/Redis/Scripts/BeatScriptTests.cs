@@ -41,5 +41,63 @@ public sealed class BeatScriptTests(TestServer server) : ScriptTest(server)
         changes.Should().BeEmpty();
     }
 
-    private static ScriptStatus Beat(RedisShard shard) => BeatScript.Run(shard, "w", TimeSpan.FromHours(3), TimeSpan.FromHours(2), "{\"n\":1}").Status;
+    [Fact]
+    public async Task Beat_tells_which_jobs_of_this_worker_were_asked_to_stop()
+    {
+        await Store.SeedAsync(static seed => seed.Worker("w").Cancelling("a").Cancelling("b", "w", 7).Running("c")
+            .Cancelling("d", "ww").Cancelling("e", "other").Cancelling("f"));
+        await Store.Database.HashDeleteAsync(Store.Key("running"), TestJob.IdText("f")); // It has ended, and the request was left behind.
+
+        Send(Store.Shard).Cancelling.Select(TestJob.Shorten).Should().BeEquivalentTo("a", "b");
+    }
+
+    [Fact]
+    public async Task Beat_tells_of_500_jobs_at_the_most_and_of_others_with_a_later_beat()
+    {
+        var names = Enumerable.Range(0, 600).Select(static number => $"{number:0000}").ToArray();
+        await Store.SeedAsync(seed => Array.ForEach(names, name => seed.Cancelling(name)));
+        await Store.SeedAsync(static seed => seed.Worker("w"));
+
+        var told = Send(Store.Shard).Cancelling;
+
+        told.Should().HaveCount(500).And.OnlyHaveUniqueItems();
+        var heard = told.ToHashSet(StringComparer.Ordinal);
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                heard.UnionWith(Send(Store.Shard).Cancelling);
+                return heard.Count == names.Length;
+            },
+            "each beat tells of another part");
+    }
+
+    [Fact]
+    public async Task Beat_tells_of_a_job_among_many_that_other_workers_were_asked_to_stop()
+    {
+        var others = Enumerable.Range(0, 1_500).Select(static number => $"{number:0000}").ToArray();
+        await Store.SeedAsync(seed => Array.ForEach(others, name => seed.Cancelling(name, "other")));
+        await Store.SeedAsync(static seed => seed.Worker("w").Cancelling("z"));
+
+        Send(Store.Shard).Cancelling.Select(TestJob.Shorten).Should().Equal("z");
+    }
+
+    [Theory]
+    [InlineData("cancelling")]
+    [InlineData("running")]
+    public async Task Beat_keeps_the_lease_when_the_requests_to_stop_cannot_be_read(string key)
+    {
+        await Store.SeedAsync(static seed => seed.SilentWorker("w").Cancelling("a"));
+        await Store.Database.StringSetAsync(Store.Key(key), "wrong type");
+
+        BeatReply reply = default;
+        var changes = await Store.ChangesOfAsync(() => Task.FromResult(reply = Send(Store.Shard)));
+
+        reply.Status.Should().Be(ScriptStatus.Applied);
+        reply.Cancelling.Should().BeEmpty();
+        changes.Should().Contain("workers zset: now+3h w");
+    }
+
+    private static ScriptStatus Beat(RedisShard shard) => Send(shard).Status;
+
+    private static BeatReply Send(RedisShard shard) => BeatScript.Run(shard, "w", TimeSpan.FromHours(3), TimeSpan.FromHours(2), "{\"n\":1}");
 }

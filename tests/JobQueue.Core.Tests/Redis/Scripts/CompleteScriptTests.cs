@@ -105,6 +105,20 @@ public sealed class CompleteScriptTests(TestServer server) : ScriptTest(server)
     }
 
     [Fact]
+    public async Task Complete_lists_each_job_with_the_time_that_was_sent_and_the_bytes_of_its_record()
+    {
+        await Store.SeedAsync(static seed => seed.Running("a").Running("b").Hash("stats", "completed_bytes", 40));
+        byte[] record = [.. Enumerable.Range(0, 256).Select(static value => (byte)value)];
+
+        await SendAsync(Store.Shard, Done("a") with { FinishedAt = 1_700_000_000_005, Record = record }, Done("b") with { FinishedAt = 7, Record = [] });
+
+        var keyspace = await Store.LookAsync();
+        keyspace.Find("completed")!.Items.Should().Equal($"{TestJob.IdText("b")}|7|0", $"{TestJob.IdText("a")}|1700000000005|256");
+        keyspace.Find("stats")!.Items.Should().Contain("completed_bytes=296");
+        ((byte[])await Store.Database.StringGetAsync(Store.Key("job:" + TestJob.IdText("a")))).Should().Equal(record);
+    }
+
+    [Fact]
     public async Task Complete_takes_a_batch_of_500()
     {
         var names = Enumerable.Range(0, 500).Select(static number => $"{number:0000}").ToArray();

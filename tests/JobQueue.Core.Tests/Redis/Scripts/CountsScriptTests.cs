@@ -20,13 +20,13 @@ public sealed class CountsScriptTests(TestServer server) : StoreTest(server)
 
         changes.Should().BeEmpty();
         reply.Should().BeEquivalentTo(new CountsReply(
-            Pending: 3, Scheduled: 1, Retrying: 2, Running: 1, Dead: 3, LiveWorkers: 2,
+            Pending: 3, Scheduled: 1, Retrying: 2, Running: 1, Dead: 3, LiveWorkers: 2, Completed: 1, Cancelled: 0,
             new Dictionary<string, long> { ["enqueued"] = 12, ["completed"] = 1 }));
     }
 
     [Fact]
     public async Task Counts_of_an_empty_store_are_zero()
-        => (await CountsScript.RunAsync(Store.Shard, default)).Should().BeEquivalentTo(new CountsReply(0, 0, 0, 0, 0, 0, new Dictionary<string, long>()));
+        => (await CountsScript.RunAsync(Store.Shard, default)).Should().BeEquivalentTo(new CountsReply(0, 0, 0, 0, 0, 0, 0, 0, new Dictionary<string, long>()));
 
     [Fact]
     public async Task Counts_passes_over_a_list_of_another_type()

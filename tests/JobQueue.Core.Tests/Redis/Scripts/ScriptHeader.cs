@@ -82,6 +82,6 @@ internal sealed partial class ScriptHeader
     [GeneratedRegex("^(?<name>TRANSITION|KEYS|DERIVED|ARGV|RETURNS|STATUS|COST)\\b *(\\(same slot\\) *)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex FieldStart();
 
-    [GeneratedRegex("(?<=^|, *)(?<name>[a-z]+(:count)?) (?<type>HASH|LIST|SET|ZSET|STRING)(?=,|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("(?<=^|, *)(?<name>[a-z]+(:count|:groups)?) (?<type>HASH|LIST|SET|ZSET|STRING)(?=,|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex DerivedKey();
 }

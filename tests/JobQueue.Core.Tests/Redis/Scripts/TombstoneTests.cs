@@ -62,22 +62,11 @@ public sealed class TombstoneTests(TestServer server) : StoreTest(server)
         await EndAsync(store, Name((length / 2) - 1));
         await store.SeedAsync(seed => seed.Pending("c", "d"));
 
-        var before = await CountsAsync(store);
-        await CancelCall.Of("c").SendAsync(store.Shard);
-        await DeleteScriptTests.DeleteAsync(store.Shard, "d", JobState.Pending, TestJob.Record("d"));
-        var after = await CountsAsync(store);
-        return after.Where(entry => entry.Value > before.GetValueOrDefault(entry.Key))
-            .ToDictionary(static entry => entry.Key, entry => entry.Value - before.GetValueOrDefault(entry.Key));
-    }
-
-    private static async Task<Dictionary<string, long>> CountsAsync(Store store)
-    {
-        var text = (string)await store.Database.ExecuteAsync("INFO", "commandstats");
-        return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
-            .Where(static line => line.StartsWith("cmdstat_", StringComparison.Ordinal))
-            .Select(static line => line["cmdstat_".Length..].Split(':', 2))
-            .Where(static parts => parts[0] is not ("info" or "ping" or "echo"))
-            .ToDictionary(static parts => parts[0], static parts => long.Parse(parts[1].Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
+        return await CommandCounts.OfAsync(store, async () =>
+        {
+            await CancelCall.Of("c").SendAsync(store.Shard);
+            await DeleteScriptTests.DeleteAsync(store.Shard, "d", JobState.Pending, TestJob.Record("d"));
+        });
     }
 
     private static string Name(int number) => number.ToString("00000", CultureInfo.InvariantCulture);

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace JobQueue.Monitoring;
+
+/// <summary>
+/// Reads what a worker wrote about itself. It may be of another version, or damaged: what can't be read is left out, so that a
+/// worker is shown with what is known.
+/// </summary>
+internal static class SnapshotReader
+{
+    public static WorkerInfo Describe(WorkerInfo worker, byte[] snapshot)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(snapshot);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? Describe(worker, json.RootElement) : worker;
+        }
+        catch (JsonException)
+        {
+            return worker;
+        }
+    }
+
+    private static WorkerInfo Describe(WorkerInfo worker, JsonElement snapshot) => worker with
+    {
+        Pool = ReadText(snapshot, "pool"),
+        Host = ReadText(snapshot, "host"),
+        ProcessId = ReadInt(snapshot, "process_id"),
+        StartedAt = ReadTime(snapshot, "started_at"),
+        Concurrency = ReadInt(snapshot, "concurrency"),
+        Queues = [.. Elements(snapshot, "queues").Where(static queue => queue.ValueKind == JsonValueKind.String).Select(static queue => queue.GetString()!)],
+        StuckSlots = ReadInt(snapshot, "stuck") ?? 0,
+        Jobs = [.. Elements(snapshot, "jobs").Select(ReadJob).OfType<WorkerJob>()],
+    };
+
+    /// <summary>A job, also in the short form of its id alone.</summary>
+    private static WorkerJob? ReadJob(JsonElement job)
+    {
+        if (job.ValueKind == JsonValueKind.String)
+        {
+            return JobId.TryParse(job.GetString(), out var alone) ? new WorkerJob(alone, Name: null, StartedAt: null, IsStuck: false) : null;
+        }
+
+        return job.ValueKind == JsonValueKind.Object && JobId.TryParse(ReadText(job, "id"), out var id)
+            ? new WorkerJob(id, ReadText(job, "name"), ReadTime(job, "started_at"), job.TryGetProperty("stuck", out var stuck) && stuck.ValueKind == JsonValueKind.True)
+            : null;
+    }
+
+    private static List<JsonElement> Elements(JsonElement parent, string name)
+        => parent.TryGetProperty(name, out var array) && array.ValueKind == JsonValueKind.Array ? [.. array.EnumerateArray()] : [];
+
+    private static string? ReadText(JsonElement parent, string name)
+        => parent.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+
+    private static int? ReadInt(JsonElement parent, string name)
+        => parent.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : null;
+
+    private static DateTimeOffset? ReadTime(JsonElement parent, string name)
+        => parent.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var ms)
+            && ms >= 0 && ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Monitoring;
+
+namespace JobQueue.Core.Tests.Monitoring;
+
+public sealed class WorkerTests(TestServer server) : MonitorTest(server)
+{
+    [Fact]
+    public async Task A_worker_is_shown_with_the_job_that_it_runs()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await TestHost.StartAsync(
+            Server,
+            jobs => jobs.AddJobHandler<Numbered>("hold", (_, _, _) => release.Task),
+            o =>
+            {
+                (o.KeyPrefix, o.HeartbeatInterval, o.Concurrency) = (Store.Prefix, TimeSpan.FromMilliseconds(100), 3);
+                o.Queues.Add("mail");
+            });
+        var id = await Client.Jobs.EnqueueAsync("hold", new Numbered(1), static o => o.Queue = "mail");
+
+        WorkerInfo? worker = null;
+        await Eventually.HoldsAsync(async () => (worker = (await Monitor.GetWorkersAsync()).SingleOrDefault()) is { Jobs.Count: 1 }, "the worker tells of its job");
+        release.SetResult();
+
+        (worker!.IsLive, worker.Host, worker.ProcessId, worker.Concurrency, worker.StuckSlots).Should().Be((true, Environment.MachineName, Environment.ProcessId, 3, 0));
+        worker.Queues.Should().Equal("mail");
+        worker.LeaseUntil.Should().BeAfter(worker.StartedAt!.Value);
+        worker.LostAt.Should().BeNull();
+        (worker.Jobs[0].Id, worker.Jobs[0].Name, worker.Jobs[0].IsStuck).Should().Be((id, "hold", false));
+        worker.Jobs[0].StartedAt.Should().BeCloseTo(DateTimeOffset.FromUnixTimeMilliseconds(await Store.NowAsync()), TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task Lost_workers_and_those_that_are_silent_are_shown_as_not_live()
+    {
+        await Store.SeedAsync(static seed => seed
+            .Worker("live").SilentWorker("silent").SortedSet("lost", "lost", TimeSpan.FromMinutes(-10))
+            .Text("worker:lost", """{"id":"lost","pool":"media","stuck":1,"jobs":[{"id":"0190000000007000800061000000000000","name":"work","started_at":1700000000000,"stuck":true}]}"""
+                .Replace("0190000000007000800061000000000000", TestJob.IdText("a"), StringComparison.Ordinal)));
+
+        var workers = await Monitor.GetWorkersAsync();
+
+        workers.Select(static worker => (worker.Id, worker.IsLive)).Should().Equal(("live", true), ("lost", false), ("silent", false));
+        workers[1].LostAt.Should().BeCloseTo(DateTimeOffset.FromUnixTimeMilliseconds(await Store.NowAsync()).AddMinutes(-10), TimeSpan.FromMinutes(2));
+        (workers[1].LeaseUntil, workers[1].Pool, workers[1].StuckSlots).Should().Be(((DateTimeOffset?)null, "media", 1));
+        workers[1].Jobs.Should().Equal(new WorkerJob(TestJob.Id("a"), "work", DateTimeOffset.FromUnixTimeMilliseconds(TestJob.LongAgo), IsStuck: true));
+        workers[2].LeaseUntil.Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task Hundreds_of_workers_are_read_in_parts()
+    {
+        await Store.SeedAsync(static seed =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                seed.Worker($"w{i:000}").Text($"worker:w{i:000}", $$"""{"concurrency":{{i}}}""");
+            }
+        });
+
+        var workers = await Monitor.GetWorkersAsync();
+
+        workers.Select(static worker => worker.Concurrency).Should().Equal(Enumerable.Range(0, 300).Select(static i => (int?)i));
+    }
+
+    [Fact]
+    public async Task An_empty_store_has_no_workers()
+        => (await Monitor.GetWorkersAsync()).Should().BeEmpty();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no json")]
+    [InlineData("[]")]
+    [InlineData("""{"jobs":7,"queues":{"a":1},"host":3,"process_id":"x","concurrency":1e99,"started_at":-5,"stuck":null}""")]
+    [InlineData("""{"jobs":[7,"nonsense",{},{"id":4},null],"queues":[1,null],"started_at":9223372036854775807}""")]
+    public void A_damaged_snapshot_shows_what_is_known(string snapshot)
+    {
+        var worker = new WorkerInfo { Id = "w", IsLive = true };
+
+        SnapshotReader.Describe(worker, Encoding.UTF8.GetBytes(snapshot)).Should().BeEquivalentTo(worker);
+    }
+
+    [Fact]
+    public void Jobs_named_by_their_ids_alone_are_shown()
+        => SnapshotReader.Describe(new WorkerInfo { Id = "w", IsLive = true }, Encoding.UTF8.GetBytes($$"""{"jobs":["{{TestJob.IdText("a")}}"]}"""))
+            .Jobs.Should().Equal(new WorkerJob(TestJob.Id("a"), Name: null, StartedAt: null, IsStuck: false));
+}
