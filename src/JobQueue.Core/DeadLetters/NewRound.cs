@@ -15,5 +15,9 @@ internal static class NewRound
         record.Status = null;
         record.FinishedAt = null;
         record.Reason = null;
+        if (record.Deadline <= now)
+        {
+            record.Deadline = null; // Whoever begins a round wants it to run, and nothing can run after its deadline.
+        }
     }
 }

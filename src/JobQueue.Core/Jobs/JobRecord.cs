@@ -35,7 +35,7 @@ internal sealed class JobRecord
     public long? ExpiresAfterMs { get; init; }
 
     /// <summary>The instant after which no attempt may run.</summary>
-    public long? Deadline { get; init; }
+    public long? Deadline { get; set; }
 
     public string? UserId { get; init; }
 

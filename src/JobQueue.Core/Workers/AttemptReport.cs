@@ -80,7 +80,7 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
         return new(SettlementKind.Cancel, lease, JobRecordWriter.Write(record), 0, record.FinishedAt!.Value, "", "", []);
     }
 
-    /// <summary>What was reported would have let the job wait again, and meanwhile it was cancelled.</summary>
+    /// <summary>What was reported would have let the job wait again, or die of a failure, and meanwhile it was cancelled.</summary>
     public static Settlement CancelInstead(in Settlement settlement)
     {
         var lease = settlement.Lease;
@@ -94,7 +94,16 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
         }
 
         End(record, TerminalStatus.Cancelled, lease.Grant.ServerNow);
-        return settlement with { Kind = SettlementKind.Cancel, Record = JobRecordWriter.Write(record), DelayMs = 0, FinishedAt = record.FinishedAt!.Value };
+        record.Fingerprint = null;
+        record.Reason = null;
+        return settlement with
+        {
+            Kind = SettlementKind.Cancel,
+            Record = JobRecordWriter.Write(record),
+            DelayMs = 0,
+            FinishedAt = record.FinishedAt!.Value,
+            Group = [],
+        };
     }
 
     /// <summary>The job must not run any more, and no handler ran.</summary>

@@ -87,6 +87,24 @@ public sealed class RunningCancelTests(TestServer server) : StoreTest(server)
     }
 
     [Fact]
+    public async Task A_last_failure_of_a_job_that_was_cancelled_meanwhile_cancels_it()
+    {
+        await using var host = await StartAsync(out var held, RareBeats);
+        using var holding = held;
+        var id = await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1), static o => o.MaxRetries = 0);
+        var failing = await held.NextAsync();
+        await AskSilentlyAsync(id);
+
+        failing.Throw(new InvalidDataException("the last one"));
+
+        var job = await EndedAsync(host, id, JobState.Cancelled);
+        job.Attempts.Should().ContainSingle().Which.ErrorMessage.Should().Be("the last one");
+        (job.Fingerprint, job.Reason).Should().Be((null, null));
+        (await host.DeadLetters.GetGroupsAsync()).Should().BeEmpty();
+        await IsCleanAsync(host);
+    }
+
+    [Fact]
     public async Task A_report_that_would_let_a_cancelled_job_wait_again_cancels_it()
     {
         await using var host = await StartAsync(out var held, RareBeats);

@@ -46,9 +46,9 @@ local moved = { [TO_RETRYING] = {}, [TO_SCHEDULED] = {} }
 local endings, failed = new_endings(), 0
 local statistics = new_statistics(root, now)
 
--- A job that was asked to stop must not wait again.
-local function must_be_cancelled(id, outcome)
-  return timed[outcome] and marks.cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1
+-- A job that was asked to stop must not wait again, and a handler that failed while it was being cancelled has not died of it.
+local function must_be_cancelled(id, outcome, run_field)
+  return (timed[outcome] or outcome == TO_DEAD and run_field ~= '') and marks.cancelling and redis.call('SISMEMBER', root .. ':cancelling', id) == 1
 end
 
 local function count(outcome, handler, wait_field, run_field)
@@ -72,7 +72,7 @@ for position, id in ipairs(ids) do
   local at = 1 + (position - 1) * WIDTH
   local outcome, record = ARGV[at + 2], ARGV[at + 10]
   local status = holder_status(root, id, tokens[position], ARGV[at + 1], record)
-  if status == APPLIED and must_be_cancelled(id, outcome) then
+  if status == APPLIED and must_be_cancelled(id, outcome, ARGV[at + 8]) then
     status = CANCELLED
   end
   statuses[position] = status

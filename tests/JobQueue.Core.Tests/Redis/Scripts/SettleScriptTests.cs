@@ -11,7 +11,7 @@ public sealed class SettleScriptTests(TestServer server) : ScriptTest(server)
     private protected override string ScriptName => "settle";
 
     private protected override void Seed(StoreSeed seed) => seed
-        .Worker("w").Running("a").Cancelling("b").Cancelling("c").Running("d", "other")
+        .Worker("w").Running("a").Running("b").Cancelling("c").Running("d", "other")
         .Traces("a").Traces("b").Waiter("b").Retrying("z", TimeSpan.FromHours(5));
 
     private protected override Task CallAsync(RedisShard shard) => SendAsync(shard, Retry("a"), Bury("b"), Retry("c"), Bury("d"));
@@ -56,7 +56,7 @@ public sealed class SettleScriptTests(TestServer server) : ScriptTest(server)
     {
         await Store.SeedAsync(static seed => seed.Cancelling("a").Traces("a").Cancelling("b").Traces("b"));
 
-        var changes = await Store.ChangesOfAsync(() => SendAsync(Store.Shard, Bury("a")));
+        var changes = await Store.ChangesOfAsync(() => SendAsync(Store.Shard, Bury("a") with { Outcome = SettleOutcome.Cancelled }));
 
         changes.Should().Contain("cancelling set: b").And.Contain("crashes hash: b=1").And.Contain("progress hash: b=50");
     }
@@ -71,6 +71,18 @@ public sealed class SettleScriptTests(TestServer server) : ScriptTest(server)
 
         statuses.Should().Equal(ScriptStatus.Cancelled);
         changes.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Settle_does_not_let_a_job_die_of_a_failure_that_was_asked_to_stop()
+    {
+        await Store.SeedAsync(static seed => seed.Cancelling("a").Cancelling("b"));
+
+        ScriptStatus[] statuses = [];
+        var changes = await Store.ChangesOfAsync(async () => statuses = await SendAsync(Store.Shard, Bury("a"), Bury("b") with { RunField = "" }));
+
+        statuses.Should().Equal(ScriptStatus.Cancelled, ScriptStatus.Applied);
+        changes.Should().Contain("dead zset: now b", "no handler ran: the job was dead for a reason of its own").And.NotContain(static change => change.StartsWith("job:a"));
     }
 
     [Theory]
