@@ -3,27 +3,6 @@ using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
 
-/// <summary>What a fetch loop works with.</summary>
-/// <param name="Shard">Where jobs come from.</param>
-/// <param name="Fleet">The pool's membership.</param>
-/// <param name="Pool">What the pool serves.</param>
-/// <param name="Slots">Who runs the jobs.</param>
-/// <param name="Limits">The limits of queues, shared by all pools of the process.</param>
-/// <param name="Stock">The leases of the pool.</param>
-/// <param name="Open">What of them is not reported yet.</param>
-/// <param name="Undertaker">Ends cancelled jobs that a lost answer leased.</param>
-/// <param name="Durations">How long jobs take.</param>
-internal sealed record FetcherParts(
-    RedisShard Shard,
-    Fleet Fleet,
-    PoolSettings Pool,
-    ExecutorSlots Slots,
-    QueueLimits Limits,
-    LeaseStock Stock,
-    OpenLeases Open,
-    Undertaker Undertaker,
-    DurationWindow Durations);
-
 /// <summary>
 /// Keeps the slots supplied: leases as many jobs as there are free slots, and a few ahead while jobs are short.
 /// One fetch is on its way at a time. A fetch without an answer is reconciled before the next, so that what it may have
