@@ -54,6 +54,38 @@ public sealed class AttemptBytesTests(TestServer server) : StoreTest(server)
     }
 
     [Fact]
+    public async Task Arguments_survive_the_death_of_a_job_whose_process_died_too_often()
+    {
+        var names = Values.Select(static (_, number) => $"{number:0000}").ToArray();
+        var now = await Store.NowAsync();
+
+        // What a recovery finds: leased to a worker that is gone, with as many crashes as are allowed.
+        await Store.SeedAsync(seed =>
+        {
+            foreach (var (name, value) in names.Zip(Values))
+            {
+                var record = JobRecordReader.TryRead(TestJob.Id(name), TestJob.Record(name), out _)!;
+                record.Args = Encoding.UTF8.GetBytes(value);
+                seed.Hash("running", TestJob.IdText(name), TestJob.Token("gone"))
+                    .Text("job:" + TestJob.IdText(name), JobRecordWriter.Write(record))
+                    .Hash("crashes", TestJob.IdText(name), $"3|{now}");
+            }
+        });
+
+        await using var host = await StartAsync(began: null);
+
+        foreach (var (name, value) in names.Zip(Values))
+        {
+            await Eventually.HoldsAsync(async () => (await host.Jobs.GetAsync(TestJob.Id(name)))!.State == JobState.Dead, "the job is buried");
+            var job = await host.Jobs.GetAsync(TestJob.Id(name));
+            IsSame(job!.Args, value);
+            job.Reason.Should().Contain("has died 3 times");
+        }
+
+        await host.VerifyAsync();
+    }
+
+    [Fact]
     public async Task Arguments_and_results_of_completed_jobs_are_kept_as_they_were()
     {
         await using var host = await StartAsync(began: null);
