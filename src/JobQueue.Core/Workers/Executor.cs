@@ -94,9 +94,16 @@ internal sealed class Executor
 
         Log.JobAbandoned(_parts.Logger, record.Id, record.Name, lease.StopReason);
         var error = new TimeoutException("The handler went on after its token had fired, and was given up.");
-        if (_parts.Report.Ended(lease, record, attempt, result: null, error) is { } settlement)
+        try
         {
-            await AddAsync(settlement).ConfigureAwait(false);
+            if (_parts.Report.Ended(lease, record, attempt, result: null, error) is { } settlement)
+            {
+                await AddAsync(settlement).ConfigureAwait(false);
+            }
+        }
+        catch (ChannelClosedException)
+        {
+            // The pool has stopped before there was room for the report: the job runs again when the lease is over.
         }
 
         _parts.LeaseEnded(lease);

@@ -174,7 +174,7 @@ internal sealed class ExecutorSlots(JobQueueOptions options, PoolSettings pool, 
             }
         }
 
-        _ = TakeBackAsync(stuck);
+        _ = TakeBackAsync(stuck); // It ends with the handler, which may never end: nobody can wait for it, and it does nothing after a stop.
     }
 
     /// <summary>A stuck handler that ends at last gives its slot back.</summary>

@@ -128,8 +128,9 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
 
                 return;
             }
-            catch (OperationCanceledException) when (_giveUp.IsCancellationRequested)
+            catch (Exception) when (_giveUp.IsCancellationRequested)
             {
+                // Whatever it is: a client without a connection fails a call before it looks at its token.
                 Interlocked.Add(ref _notStored, batch.Count);
                 return;
             }

@@ -138,10 +138,16 @@ internal sealed class WorkerPool : IDisposable
         var finished = _slots.StopStarting();
         await _fetcher.StopAsync(cancellationToken).ConfigureAwait(false);
         await DrainAsync(finished, cancellationToken).ConfigureAwait(false);
+
+        // While Redis is away the buffer may be full, and what gives handlers up waits for room in it: the settler's end lets it go.
+        var givingUp = _slots.AbandonAllAsync();
+        await givingUp.WaitAsync(StopGrace, _parts.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using (var storing = new CancellationTokenSource(StopGrace, _parts.Time))
         {
             await _settler.StopAsync(storing.Token).ConfigureAwait(false);
         }
+
+        await givingUp.ConfigureAwait(false);
 
         await _heartbeat.StopAsync().ConfigureAwait(false);
         await LeaveAsync().ConfigureAwait(false);
@@ -165,7 +171,6 @@ internal sealed class WorkerPool : IDisposable
 
         _slots.Stop(static _ => true, StopReason.Shutdown);
         await finished.WaitAsync(StopGrace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _slots.AbandonAllAsync().ConfigureAwait(false);
     }
 
     private async Task LeaveAsync()

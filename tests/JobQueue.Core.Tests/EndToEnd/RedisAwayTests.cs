@@ -76,6 +76,32 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     }
 
     [Fact]
+    public async Task A_stop_does_not_wait_for_room_in_a_full_buffer()
+    {
+        await using var relay = Relay.Before(Server);
+        var going = new TaskCompletionSource();
+        var started = 0;
+        await using var host = await StartAsync(
+            relay,
+            static o => (o.SettleBufferSize, o.ShutdownTimeout) = (1, TimeSpan.FromMilliseconds(50)),
+            jobs => jobs.AddJobHandler<int>("deaf", async (_, _, _) =>
+            {
+                Interlocked.Increment(ref started);
+                await going.Task;
+            }));
+        var ids = await host.Jobs.EnqueueManyAsync(Enumerable.Range(0, 4).Select(static number => new JobRequest("deaf", number)));
+        await Eventually.HoldsAsync(() => Volatile.Read(ref started) == 4, "four handlers run that do not listen to their tokens");
+
+        relay.Cut();
+        var stopping = host.StopAsync();
+
+        await Eventually.HoldsAsync(() => stopping.IsCompleted, "the host has stopped");
+        await stopping;
+        (await Store.Database.HashLengthAsync(Store.Key("running"))).Should().Be(ids.Count, "what could not be reported runs again when the lease is over");
+        going.SetResult();
+    }
+
+    [Fact]
     public async Task Uncertain_leases_are_gone_on_with_unless_the_host_prefers_to_stop()
     {
         await using var relay = Relay.Before(Server);
@@ -164,11 +190,12 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
         (_log.Total - before).Should().BeLessThanOrEqualTo(16, $"this is what was logged:\n{_log}");
     }
 
-    private async Task<TestHost> StartAsync(Relay relay, Action<JobQueueOptions>? configure = null) => await TestHost.StartAsync(
+    private async Task<TestHost> StartAsync(Relay relay, Action<JobQueueOptions>? configure = null, Action<JobQueueBuilder>? add = null) => await TestHost.StartAsync(
         Server,
         jobs =>
         {
             jobs.AddJobHandler<int>("hold", _gate.RunAsync);
+            add?.Invoke(jobs);
             _log.Record(jobs);
         },
         o =>
