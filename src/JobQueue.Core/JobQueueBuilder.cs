@@ -1,4 +1,9 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization.Metadata;
+using JobQueue.Handlers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace JobQueue;
 
@@ -6,10 +11,16 @@ namespace JobQueue;
 /// <remarks>Not thread-safe: used while services are being registered.</remarks>
 public sealed class JobQueueBuilder
 {
-    internal JobQueueBuilder(IServiceCollection services) => Services = services;
+    internal JobQueueBuilder(IServiceCollection services)
+    {
+        Services = services;
+        Handlers = HandlerRegistrations.Of(services);
+    }
 
     /// <summary>The host's services.</summary>
     public IServiceCollection Services { get; }
+
+    internal HandlerRegistrations Handlers { get; }
 
     /// <summary>
     /// Adds a pool of workers to this process, beside the host's own, which then leaves the pool's queues alone unless it names
@@ -28,6 +39,31 @@ public sealed class JobQueueBuilder
             configure(pool);
             options.Pools.Add(new KeyValuePair<string, WorkerPoolOptions>(name, pool));
         });
+        return this;
+    }
+
+    /// <summary>Adds a middleware around every handler; the first added is the outermost.</summary>
+    /// <typeparam name="TMiddleware">Its type, made by each attempt's scope: as a scoped service, unless the host has registered it otherwise.</typeparam>
+    /// <returns>The builder.</returns>
+    public JobQueueBuilder AddJobMiddleware<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TMiddleware>()
+        where TMiddleware : class, IJobMiddleware
+    {
+        Services.TryAddScoped<TMiddleware>();
+        Services.AddSingleton(new JobMiddlewareRegistration(static services => services.GetRequiredService<TMiddleware>()));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds what writes and reads arguments' types that only generated code knows. Called by generated registrations; a host
+    /// sets <see cref="JobQueueOptions.SerializerOptions"/> instead.
+    /// </summary>
+    /// <param name="resolver">The resolver, asked after the host's own.</param>
+    /// <returns>The builder.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public JobQueueBuilder AddJobArgsResolver(IJsonTypeInfoResolver resolver)
+    {
+        ArgumentNullException.ThrowIfNull(resolver);
+        Handlers.ArgsResolvers.Add(resolver);
         return this;
     }
 }

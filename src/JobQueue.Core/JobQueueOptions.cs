@@ -100,7 +100,7 @@ public sealed class JobQueueOptions : IValidatableObject
     /// Longest one attempt may take when neither the job nor its handler says otherwise, above zero and at most 24 h.
     /// Default: 30 minutes.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.0010000", "1.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:00.0010000", "1.00:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
@@ -114,7 +114,7 @@ public sealed class JobQueueOptions : IValidatableObject
     /// How long a handler may go on after its token has fired, 0 to 10 min. Then its job is reported without it, and another
     /// slot takes its place (<see cref="MaxStuckSlots"/>). Default: 10 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:00", "00:10:00")]
     public TimeSpan TimeoutGrace { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -133,13 +133,13 @@ public sealed class JobQueueOptions : IValidatableObject
     public int MaxCrashes { get; set; } = 3;
 
     /// <summary>For how long a crash of a job counts, 1 min to 30 days. Default: 24 h.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:01:00", "30.00:00:00")]
     public TimeSpan CrashWindow { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
     /// For how long a job waits whose handler no live worker knows, 0 to 30 days; then it is dead. Default: 1 h.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:00", "30.00:00:00")]
     public TimeSpan UnknownHandlerGrace { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -164,25 +164,25 @@ public sealed class JobQueueOptions : IValidatableObject
     /// How long a worker keeps the right to its jobs after its last heartbeat, 1 s to 10 min. A worker that dies is
     /// noticed after at most this long. Default: 10 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:01", "00:10:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Time between heartbeats, 100 ms to 1 min, at most a third of <see cref="LeaseDuration"/>. Default: 2 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1000000", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:00.1000000", "00:01:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Longest wait of an idle worker before it looks for work again when no wake-up reaches it, 50 ms to 1 min.
     /// Default: 1 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.0500000", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:00.0500000", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Longest time one call to Redis may take, retries included, before the caller is told that Redis is unavailable,
     /// 100 ms to 1 min. Default: 5 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.1000000", "00:01:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:00.1000000", "00:01:00")]
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -190,7 +190,7 @@ public sealed class JobQueueOptions : IValidatableObject
     /// queues without using an attempt. 0 to 10 min, and below the host's own <c>HostOptions.ShutdownTimeout</c>
     /// (30 s unless changed). Default: 25 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ParseLimitsInInvariantCulture = true, ConvertValueInInvariantCulture = true)]
+    [DurationRange("00:00:00", "00:10:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>
@@ -201,14 +201,18 @@ public sealed class JobQueueOptions : IValidatableObject
     public JobRetention Retention { get; set; } = new();
 
     /// <summary>
-    /// How arguments and results become JSON. Default: <c>snake_case</c> names, read without regard to case; numbers
-    /// and enums as System.Text.Json does.
+    /// How arguments and results become JSON. Without a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, types are read by
+    /// reflection; a host that is trimmed sets its <c>JsonSerializerContext</c> there. A copy is used, so later changes have no
+    /// effect. Default: <c>snake_case</c> names (a <see cref="JsonSerializerOptions.PropertyNamingPolicy"/> of <see langword="null"/> leaves them as
+    /// declared), read without regard to case; constructor parameters without a default are required; unknown members are ignored; numbers and
+    /// enums as System.Text.Json does.
     /// </summary>
     [Required]
     public JsonSerializerOptions SerializerOptions { get; set; } = new(JsonSerializerDefaults.General)
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         PropertyNameCaseInsensitive = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     /// <summary>Pools that were added with <c>AddWorkers</c>, in that order.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using JobQueue.DeadLetters;
 using JobQueue.Enqueueing;
 using JobQueue.Handlers;
 using JobQueue.Monitoring;
 using JobQueue.Redis;
+using JobQueue.Retries;
 using JobQueue.Workers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,12 +37,12 @@ public static class JobQueueServiceCollectionExtensions
             options.Configure(configure);
         }
 
-        // Freezes the serialiser's options and gives those without a resolver the default one.
-        options.PostConfigure(static jobQueue => jobQueue.SerializerOptions?.MakeReadOnly(populateMissingResolver: true));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<JobQueueOptions>, SerializerSetup>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisCalls>();
         services.TryAddSingleton<HandlerRegistry>();
+        services.TryAddSingleton<HandlerPipeline>();
         services.TryAddSingleton<JobPreparer>();
         services.TryAddSingleton<JobReader>();
         services.TryAddSingleton<JobControl>();
@@ -57,6 +59,14 @@ public static class JobQueueServiceCollectionExtensions
     /// <summary>Binds the section if the host has a configuration; a bare service collection may have none.</summary>
     private sealed class BindFromConfiguration(IServiceProvider services) : IConfigureOptions<JobQueueOptions>
     {
+        // The binder's own generator fails on SerializerOptions and can't be told to leave it out.
+        [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(JobQueueOptions))]
+        [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(JobRetention))]
+        [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(RetryBackoff))]
+        [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors, typeof(PriorityWeights))]
+        [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods | DynamicallyAccessedMemberTypes.PublicProperties, typeof(IDictionary<string, int>))]
+        [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "What can be set in a configuration is kept by the attributes above.")]
+        [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The collections among the options are instantiated by their own initialisers.")]
         public void Configure(JobQueueOptions options)
             => services.GetService<IConfiguration>()?.GetSection(JobQueueOptions.SectionName).Bind(options);
     }

@@ -318,6 +318,24 @@ internal static class Errors
         $"The handler '{name}' has a setting that is not allowed: {setting}",
         "configure");
 
+    public static JobQueueException ArgsUnreadable(string handler, Type type, Exception cause) => new NonRetryableJobException(
+        "JQ1040",
+        $"The arguments of job '{handler}' can't be read as {type}: {FirstLine(cause)} The job is not retried. After a change of the handler's arguments, keep what jobs that wait still lack optional; then retry the job with the new version.",
+        cause);
+
+    public static JobQueueException LimitedQueueShared(string handler, string queue, string other) => new(
+        "JQ1041",
+        $"The handler '{handler}' has a ConcurrencyLimit, and handler '{other}' uses its queue '{queue}' too, so that the jobs of one would wait for the other's. Give '{handler}' a queue of its own.");
+
+    public static JobQueueException LimitSetTwice(string queue) => new(
+        "JQ1042",
+        $"The queue '{queue}' has a limit in JobQueueOptions.QueueConcurrency and one by the ConcurrencyLimit of its handler. Set one of them.");
+
+    public static InvalidJobException LimitedElsewhere(string handler, string queue, string own) => new(
+        "JQ1043",
+        $"A job of '{handler}' can't wait in queue '{Names.Shorten(queue)}': the handler has a ConcurrencyLimit, which belongs to its queue '{own}'. Leave Queue unset.",
+        "queue");
+
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string FirstLine(Exception cause)

@@ -89,3 +89,12 @@ public sealed class JobFailedException : JobQueueException
     /// <summary>The job with its attempts and errors.</summary>
     public Job Job { get; }
 }
+
+/// <summary>Thrown under a handler: another attempt would fail in the same way, so there is none.</summary>
+internal sealed class NonRetryableJobException : JobQueueException
+{
+    public NonRetryableJobException(string errorId, string message, Exception? innerException = null)
+        : base(errorId, message, innerException)
+    {
+    }
+}

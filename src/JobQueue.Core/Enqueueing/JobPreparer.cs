@@ -46,7 +46,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         {
             Id = ChooseId(job, now),
             Name = name,
-            Queue = CheckQueue(job.Queue ?? registration?.Options.Queue ?? JobRecord.DefaultQueue),
+            Queue = ChooseQueue(name, job.Queue, registration?.Options),
             Priority = job.Priority ?? registration?.Options.Priority ?? JobPriority.Normal,
             Args = source?.Args ?? Serialise(name, argsType, args),
             CreatedAt = now.ToUnixTimeMilliseconds(),
@@ -104,7 +104,18 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         return id is { IsEmpty: false, Shard: 0 } ? id : throw Errors.IdOnUnknownShard(id);
     }
 
-    private static string CheckQueue(string queue) => Names.IsValid(queue) ? queue : throw Errors.InvalidQueueName(queue);
+    private static string ChooseQueue(string name, string? chosen, JobHandlerOptions? handler)
+    {
+        var queue = chosen ?? handler?.Queue ?? JobRecord.DefaultQueue;
+        if (!Names.IsValid(queue))
+        {
+            throw Errors.InvalidQueueName(queue);
+        }
+
+        return handler is not { ConcurrencyLimit: not null, Queue: { } own } || string.Equals(queue, own, StringComparison.Ordinal)
+            ? queue
+            : throw Errors.LimitedElsewhere(name, queue, own);
+    }
 
     /// <summary>Writes arguments as JSON; refuses what does not serialise or is too large.</summary>
     public byte[] Serialise(string name, Type argsType, object? args)

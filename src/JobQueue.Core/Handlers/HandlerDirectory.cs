@@ -52,7 +52,12 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
         var handlers = new List<(string, string)>();
         foreach (var handler in own.All)
         {
-            handlers.Add((handler.Name, Describe(handler)));
+            var description = Describe(handler);
+            handlers.Add((handler.Name, description));
+            for (var i = 0; i < handler.Options.Aliases.Count; i++)
+            {
+                handlers.Add((handler.Options.Aliases[i], description)); // Its jobs run here too, so they are no strangers.
+            }
         }
 
         for (var first = 0; first < handlers.Count; first += 500)

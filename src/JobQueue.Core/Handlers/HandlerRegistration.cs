@@ -1,26 +1,27 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using JobQueue.Diagnostics;
 using JobQueue.Enqueueing;
 
 namespace JobQueue.Handlers;
 
-/// <summary>Calls a handler: reads its arguments, runs it, writes its result as JSON, or null when it has none.</summary>
-internal delegate Task<byte[]?> HandlerInvoker(
-    ReadOnlyMemory<byte> args, JobContext job, JsonSerializerOptions serializerOptions, CancellationToken cancellationToken);
-
 /// <summary>A handler that this process can run.</summary>
-internal sealed record HandlerRegistration(string Name, JobHandlerOptions Options, HandlerInvoker Invoke)
+/// <param name="Name">Its name.</param>
+/// <param name="Options">Its settings.</param>
+/// <param name="Invoke">Reads its arguments from the context, runs it, and sets its result there.</param>
+internal sealed record HandlerRegistration(string Name, JobHandlerOptions Options, Func<JobContext, Task> Invoke)
 {
-    public static HandlerRegistration Create(string name, Action<JobHandlerOptions>? configure, HandlerInvoker invoke)
+    private const int MaxConcurrencyLimit = 1_000;
+
+    /// <summary>Its jobs that run now are counted here when it has a limit.</summary>
+    public HandlerLimit? Limit { get; } = Options.ConcurrencyLimit is { } limit ? new HandlerLimit(limit) : null;
+
+    public static HandlerRegistration Create(string name, JobHandlerOptions options, Func<JobContext, Task> invoke)
     {
         if (!Names.IsValid(name))
         {
             throw Errors.InvalidHandlerName(name);
         }
 
-        var options = new JobHandlerOptions();
-        configure?.Invoke(options);
         foreach (var problem in FindProblems(options))
         {
             throw Errors.InvalidHandlerSetting(name, problem);
@@ -57,6 +58,24 @@ internal sealed record HandlerRegistration(string Name, JobHandlerOptions Option
             {
                 yield return $"DoNotRetry holds {type?.FullName ?? "null"}, which is no exception type.";
             }
+        }
+
+        foreach (var alias in options.Aliases)
+        {
+            if (!Names.IsValid(alias))
+            {
+                yield return $"Alias '{Names.Shorten(alias)}' is not a valid name: {Names.Rule}.";
+            }
+        }
+
+        if (options.ConcurrencyLimit is < 1 or > MaxConcurrencyLimit)
+        {
+            yield return $"ConcurrencyLimit is {options.ConcurrencyLimit}, and must be from 1 to {MaxConcurrencyLimit}. To run none of its jobs, pause the queue.";
+        }
+
+        if (options is { ConcurrencyLimit: not null, Queue: null })
+        {
+            yield return "ConcurrencyLimit needs a queue for this handler alone: set Queue.";
         }
 
         foreach (var result in options.Backoff?.Validate(nameof(options.Backoff)) ?? Enumerable.Empty<ValidationResult>())

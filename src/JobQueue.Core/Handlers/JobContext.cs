@@ -1,15 +1,26 @@
+using System.Text.Json;
 using JobQueue.Diagnostics;
+using JobQueue.Handlers;
 
 namespace JobQueue;
 
 /// <summary>What a handler may know about the attempt it is running, and what it may ask for.</summary>
-/// <remarks>Valid while the handler runs. Safe to use from any thread.</remarks>
+/// <remarks>
+/// Valid while the handler runs. Safe to use from any thread, except <see cref="Items"/>, <see cref="CancellationToken"/> and
+/// <see cref="SetResult{TResult}"/>, which belong to one at a time.
+/// </remarks>
 public sealed class JobContext
 {
     internal static readonly TimeSpan SnoozeCeiling = TimeSpan.FromDays(365);
 
-    internal JobContext(JobRecord record, int attempt, int maxRetries, long startedAt)
+    private readonly JsonSerializerOptions _serializer;
+    private Dictionary<object, object?>? _items;
+
+    internal JobContext(JobRecord record, HandlerRegistration handler, JsonSerializerOptions serializer, int attempt, int maxRetries, long startedAt)
     {
+        _serializer = serializer;
+        Handler = handler;
+        Args = record.Args;
         Id = record.Id;
         Name = record.Name;
         Queue = record.Queue;
@@ -59,9 +70,54 @@ public sealed class JobContext
     /// <summary>The services of this attempt: a scope that is disposed when the handler has ended.</summary>
     public IServiceProvider Services { get; internal set; } = NoServices.Instance;
 
+    /// <summary>
+    /// What the handler is given: fires on timeout, on cancel, on shutdown and when the lease is lost. A middleware may set one
+    /// that is linked with it.
+    /// </summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    /// <summary>For middlewares and the handler to pass things to each other within this attempt. Empty at first.</summary>
+    public IDictionary<object, object?> Items => _items ??= [];
+
+    /// <summary>The arguments, as the JSON that the caller's serialiser wrote.</summary>
+    public ReadOnlyMemory<byte> Args { get; }
+
+    /// <summary>The result so far, as JSON; null while there is none.</summary>
+    public ReadOnlyMemory<byte>? Result => ResultBytes is { } bytes ? bytes : null;
+
+    internal HandlerRegistration Handler { get; }
+
+    internal byte[]? ResultBytes { get; private set; }
+
     internal TimeSpan? SnoozeDelay { get; private set; }
 
     internal string? DiscardReason { get; private set; }
+
+    /// <summary>Reads the arguments with <see cref="JobQueueOptions.SerializerOptions"/>.</summary>
+    /// <typeparam name="TArgs">Their type.</typeparam>
+    /// <returns>The arguments.</returns>
+    /// <exception cref="JobQueueException">They do not fit the type. A handler that lets this pass fails for good: another attempt would read the same.</exception>
+    public TArgs ReadArgs<TArgs>()
+    {
+        try
+        {
+            return (TArgs)JsonSerializer.Deserialize(Args.Span, _serializer.GetTypeInfo(typeof(TArgs)))!;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw Errors.ArgsUnreadable(Name, typeof(TArgs), e);
+        }
+    }
+
+    /// <summary>
+    /// Sets the job's result, in place of an earlier one; written as JSON with <see cref="JobQueueOptions.SerializerOptions"/>. It is kept
+    /// when the attempt completes.
+    /// </summary>
+    /// <typeparam name="TResult">The type to write it as.</typeparam>
+    /// <param name="result">The result.</param>
+    /// <exception cref="JsonException">The serialiser failed.</exception>
+    /// <exception cref="NotSupportedException">The serialiser has no way to write the type.</exception>
+    public void SetResult<TResult>(TResult result) => ResultBytes = JsonSerializer.SerializeToUtf8Bytes(result, _serializer.GetTypeInfo(typeof(TResult)));
 
     /// <summary>
     /// Puts the job off: when the handler returns, the job waits for <paramref name="delay"/> and runs again. No attempt

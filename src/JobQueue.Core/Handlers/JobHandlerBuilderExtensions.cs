@@ -1,7 +1,5 @@
-using System.Text.Json;
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace JobQueue;
 
@@ -32,11 +30,7 @@ public static class JobHandlerBuilderExtensions
             throw Errors.HandlerResultWouldBeLost(name);
         }
 
-        return builder.Add(name, configure, async (args, job, serializer, token) =>
-        {
-            await handler(ReadArgs<TArgs>(args, serializer), job, token).ConfigureAwait(false);
-            return null;
-        });
+        return builder.AddJobHandler(name, Configured(configure), job => handler(job.ReadArgs<TArgs>(), job, job.CancellationToken));
     }
 
     /// <summary>Adds a handler whose value is the job's result.</summary>
@@ -59,32 +53,36 @@ public static class JobHandlerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(handler);
-        return builder.Add(name, configure, async (args, job, serializer, token) =>
-        {
-            var result = await handler(ReadArgs<TArgs>(args, serializer), job, token).ConfigureAwait(false);
-            return JsonSerializer.SerializeToUtf8Bytes(result, serializer.GetTypeInfo(typeof(TResult)));
-        });
+        return builder.AddJobHandler(name, Configured(configure), async job =>
+            job.SetResult(await handler(job.ReadArgs<TArgs>(), job, job.CancellationToken).ConfigureAwait(false)));
     }
 
-    private static JobQueueBuilder Add(this JobQueueBuilder builder, string name, Action<JobHandlerOptions>? configure, HandlerInvoker invoke)
+    /// <summary>
+    /// Adds a handler that reads its arguments from the context (<see cref="JobContext.ReadArgs{TArgs}"/>) and sets its result there
+    /// (<see cref="JobContext.SetResult{TResult}"/>). This is the form that generated registrations use.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The handler's name, which jobs are enqueued under; a valid name.</param>
+    /// <param name="options">The handler's defaults; not to be changed afterwards.</param>
+    /// <param name="handler">
+    /// The handler. It may run several times for one job, so what it does must be safe to repeat;
+    /// <see cref="JobContext.CancellationToken"/> fires on timeout, on shutdown and when the lease is lost.
+    /// </param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidJobException">The name or a setting is outside its rule.</exception>
+    public static JobQueueBuilder AddJobHandler(this JobQueueBuilder builder, string name, JobHandlerOptions options, Func<JobContext, Task> handler)
     {
-        builder.Services.AddSingleton(HandlerRegistration.Create(name, configure, invoke));
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(handler);
+        builder.Handlers.All.Add(HandlerRegistration.Create(name, options, handler));
         return builder;
     }
 
-    private static TArgs ReadArgs<TArgs>(ReadOnlyMemory<byte> args, JsonSerializerOptions serializer)
+    private static JobHandlerOptions Configured(Action<JobHandlerOptions>? configure)
     {
-        try
-        {
-            return (TArgs)JsonSerializer.Deserialize(args.Span, serializer.GetTypeInfo(typeof(TArgs)))!;
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            throw new UnreadableArgsException(typeof(TArgs), e);
-        }
+        var options = new JobHandlerOptions();
+        configure?.Invoke(options);
+        return options;
     }
 }
-
-/// <summary>The arguments do not fit the handler; another attempt would not change that, so the job is not retried.</summary>
-internal sealed class UnreadableArgsException(Type type, Exception cause)
-    : Exception($"The arguments can't be read as {type}: {cause.Message}", cause);

@@ -29,4 +29,29 @@ public sealed class JobHandlerOptions
 
     /// <summary>How long to wait before a retry. Default: <see cref="JobQueueOptions.Backoff"/>.</summary>
     public RetryBackoff? Backoff { get; set; }
+
+    /// <summary>
+    /// Names the handler had before, each a valid name: jobs that were enqueued under them run here too. New jobs are
+    /// enqueued under its present name. Default: none.
+    /// </summary>
+    public IList<string> Aliases { get; } = [];
+
+    /// <summary>
+    /// Most of its jobs that run at the same time in this process, 1 to 1,000, all pools together. Needs a <see cref="Queue"/> that
+    /// no other handler of this host uses, so that its waiting jobs hold up nobody else's; checked when the host starts. Default: no limit
+    /// of its own.
+    /// </summary>
+    public int? ConcurrencyLimit { get; set; }
+
+    /// <summary>
+    /// Whether the handler works on the calling thread until it returns. It then runs on threads that are kept for such handlers,
+    /// so that it does not hold up what needs the thread pool. Default: <see langword="false"/>.
+    /// </summary>
+    public bool RunsSynchronously { get; set; }
+
+    /// <summary>
+    /// The Polly pipeline that runs around the handler within an attempt, by the name it has in the host's
+    /// <c>ResiliencePipelineProvider&lt;string&gt;</c>; checked when the host starts. Default: none.
+    /// </summary>
+    public string? ResiliencePipeline { get; set; }
 }

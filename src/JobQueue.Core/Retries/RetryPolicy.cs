@@ -39,6 +39,6 @@ internal sealed class RetryPolicy(JobQueueOptions options)
             }
         }
 
-        return error is not UnreadableArgsException;
+        return error is not NonRetryableJobException;
     }
 }

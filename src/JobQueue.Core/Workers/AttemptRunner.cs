@@ -10,14 +10,13 @@ namespace JobQueue.Workers;
 /// ended: only who has claimed it may write into its record. Safe to use from any thread.
 /// </summary>
 internal sealed class AttemptRunner(
-    IServiceScopeFactory scopes, JobQueueOptions options, RetryPolicy retries, DurationWindow durations, AttemptReport report, TimeProvider time)
+    IServiceScopeFactory scopes, HandlerPipeline pipeline, JobQueueOptions options, RetryPolicy retries, DurationWindow durations, AttemptReport report, TimeProvider time)
 {
     /// <returns>How the attempt ended, or null when the lease was lost meanwhile.</returns>
     public async Task<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler)
     {
         record.UnknownSince = null;
         var attempt = Begin(lease, record, handler);
-        byte[]? result = null;
         Exception? error = null;
         try
         {
@@ -25,7 +24,7 @@ internal sealed class AttemptRunner(
             await using (scope.ConfigureAwait(false))
             {
                 attempt.Context.Services = scope.ServiceProvider;
-                result = await InvokeAsync(lease, record, attempt).ConfigureAwait(false);
+                await InvokeAsync(lease, record, attempt).ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -35,18 +34,18 @@ internal sealed class AttemptRunner(
         }
 
         durations.Add(time.GetElapsedTime(attempt.Began));
-        return lease.TryClaim() ? report.Ended(lease, record, attempt, result, error) : null;
+        return lease.TryClaim() ? report.Ended(lease, record, attempt, attempt.Context.ResultBytes, error) : null;
     }
 
     private Attempt Begin(Lease lease, JobRecord record, HandlerRegistration handler)
     {
         var startedAt = lease.Grant.ServerNow;
         var waited = TimeSpan.FromMilliseconds(startedAt - record.DueAt);
-        var context = new JobContext(record, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
+        var context = new JobContext(record, handler, options.SerializerOptions, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
         return lease.Attempt = new Attempt(handler, context, startedAt, time.GetTimestamp(), DurationBuckets.WaitField(DurationBuckets.Of(waited)));
     }
 
-    private async Task<byte[]?> InvokeAsync(Lease lease, JobRecord record, Attempt attempt)
+    private async Task InvokeAsync(Lease lease, JobRecord record, Attempt attempt)
     {
         using var running = new CancellationTokenSource();
         var (timeout, reason) = TimeLeft(record, attempt);
@@ -60,7 +59,8 @@ internal sealed class AttemptRunner(
         lease.Began(running);
         try
         {
-            return await attempt.Handler.Invoke(record.Args, attempt.Context, options.SerializerOptions, running.Token).ConfigureAwait(false);
+            attempt.Context.CancellationToken = running.Token;
+            await pipeline.RunAsync(attempt.Context).ConfigureAwait(false);
         }
         finally
         {

@@ -37,6 +37,9 @@ internal sealed class Executor
 {
     private static readonly TimeSpan HandBackDelay = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a job waits whose handler runs as often as its limit allows, outside the queue that the limit belongs to.</summary>
+    private static readonly TimeSpan LimitDelay = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly ExecutorParts _parts;
     private readonly Action<Lease> _stopRequested;
@@ -192,9 +195,31 @@ internal sealed class Executor
             return Claimed(lease, settlement);
         }
 
-        return _parts.Handlers.Find(record.Name) is { } handler
-            ? await _parts.Runner.RunAsync(lease, record, handler).ConfigureAwait(false)
-            : Claimed(lease, await _parts.Unknown.SettleAsync(lease, record).ConfigureAwait(false));
+        if (_parts.Handlers.Find(record.Name) is not { } handler)
+        {
+            return Claimed(lease, await _parts.Unknown.SettleAsync(lease, record).ConfigureAwait(false));
+        }
+
+        if (handler.Limit is null)
+        {
+            return await _parts.Runner.RunAsync(lease, record, handler).ConfigureAwait(false);
+        }
+
+        return handler.Limit.TryEnter()
+            ? await RunLimitedAsync(lease, record, handler, handler.Limit).ConfigureAwait(false)
+            : Claimed(lease, Settlement.Release(lease, LimitDelay));
+    }
+
+    private async Task<Settlement?> RunLimitedAsync(Lease lease, JobRecord record, HandlerRegistration handler, HandlerLimit limit)
+    {
+        try
+        {
+            return await _parts.Runner.RunAsync(lease, record, handler).ConfigureAwait(false);
+        }
+        finally
+        {
+            limit.Leave();
+        }
     }
 
     private Settlement? WhyNotToRun(Lease lease, JobRecord record)

@@ -11,6 +11,7 @@ namespace JobQueue.Workers;
 /// <param name="Shard">The job traffic.</param>
 /// <param name="HeartbeatShard">The heartbeats.</param>
 /// <param name="Handlers">The handlers of this process.</param>
+/// <param name="Pipeline">What runs around them.</param>
 /// <param name="Directory">The handlers of the fleet.</param>
 /// <param name="Scopes">Makes a scope an attempt.</param>
 /// <param name="Limits">The limits of queues.</param>
@@ -22,6 +23,7 @@ internal sealed record PoolParts(
     RedisShard Shard,
     RedisShard HeartbeatShard,
     HandlerRegistry Handlers,
+    HandlerPipeline Pipeline,
     HandlerDirectory Directory,
     IServiceScopeFactory Scopes,
     QueueLimits Limits,
@@ -69,7 +71,7 @@ internal sealed class WorkerPool : IDisposable
         _executorParts = new ExecutorParts(
             _stock.Queue.Reader,
             parts.Handlers,
-            new AttemptRunner(parts.Scopes, options, retries, durations, report, time),
+            new AttemptRunner(parts.Scopes, parts.Pipeline, options, retries, durations, report, time),
             report,
             new UnknownHandlers(parts.Directory, report, options, time, logger),
             cancels,

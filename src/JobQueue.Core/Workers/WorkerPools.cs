@@ -13,6 +13,7 @@ namespace JobQueue.Workers;
 internal sealed class WorkerPools(
     RedisConnection connection,
     HandlerRegistry handlers,
+    HandlerPipeline pipeline,
     IServiceScopeFactory scopes,
     IOptions<JobQueueOptions> options,
     TimeProvider time,
@@ -38,7 +39,7 @@ internal sealed class WorkerPools(
         _directory = new HandlerDirectory(handlers, shard, options.Value, time);
         var undertaker = new Undertaker(shard, options.Value, logger);
         var parts = new PoolParts(
-            shard, heartbeatShard, handlers, _directory, scopes, new QueueLimits(options.Value.QueueConcurrency), undertaker, options.Value, time, logger);
+            shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), undertaker, options.Value, time, logger);
         _maintenance = new Maintenance(shard, _directory, undertaker, options.Value, time, logger);
         foreach (var settings in PoolSettings.From(options.Value))
         {
@@ -55,6 +56,20 @@ internal sealed class WorkerPools(
             await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private Dictionary<string, int> FindLimits()
+    {
+        var limits = new Dictionary<string, int>(options.Value.QueueConcurrency, StringComparer.Ordinal);
+        foreach (var (queue, limit) in handlers.QueueLimits)
+        {
+            if (!limits.TryAdd(queue, limit))
+            {
+                throw Errors.LimitSetTwice(queue);
+            }
+        }
+
+        return limits;
     }
 
     private async Task StartLoopsAsync(Maintenance maintenance, HandlerDirectory directory, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using JobQueue.Diagnostics;
 using JobQueue.Handlers;
 using JobQueue.Retries;
 
@@ -58,7 +59,7 @@ public sealed class RetryPolicyTests
 
     [Fact]
     public void Arguments_that_can_not_be_read_are_never_retried()
-        => _policy.NextDelay(Job(), Handler(), new UnreadableArgsException(typeof(int), new JsonException("no"))).Should().BeNull();
+        => _policy.NextDelay(Job(), Handler(), Errors.ArgsUnreadable("work", typeof(int), new JsonException("no"))).Should().BeNull();
 
     [Fact]
     public void A_delay_chosen_by_the_exception_stands_in_place_of_the_backoff_and_uses_a_retry()
@@ -72,7 +73,11 @@ public sealed class RetryPolicyTests
     }
 
     private static HandlerRegistration Handler(Action<JobHandlerOptions>? configure = null)
-        => HandlerRegistration.Create("work", configure, static (_, _, _, _) => Task.FromResult<byte[]?>(null));
+    {
+        var options = new JobHandlerOptions();
+        configure?.Invoke(options);
+        return HandlerRegistration.Create("work", options, static _ => Task.CompletedTask);
+    }
 
     private static JobRecord Job(int? maxRetries = null, long? timeoutMs = null, int retryCount = 0) => new()
     {
