@@ -11,19 +11,27 @@ internal sealed class HandlerThreads : TaskScheduler, IDisposable
 {
     private readonly BlockingCollection<Task> _work = [];
 
-    /// <summary>Threads less unfinished tasks.</summary>
+    /// <summary>Threads less handlers that have not ended.</summary>
     private int _idle;
 
     /// <summary>Runs the handler there from its beginning to its first asynchronous wait.</summary>
     public Task RunAsync(Func<JobContext, Task> handler, JobContext job) => Task.Factory.StartNew(
         static state =>
         {
-            var (handler, job) = ((Func<JobContext, Task>, JobContext))state!;
-            return handler(job);
+            var (handler, job, threads) = ((Func<JobContext, Task>, JobContext, HandlerThreads))state!;
+            try
+            {
+                return handler(job);
+            }
+            finally
+            {
+                // Before the task has ended, so that whoever waits for that finds this thread idle.
+                Interlocked.Increment(ref threads._idle);
+            }
         },
-        (handler, job),
+        (handler, job, this),
         CancellationToken.None,
-        TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler,
+        TaskCreationOptions.DenyChildAttach | TaskCreationOptions.HideScheduler | TaskCreationOptions.RunContinuationsAsynchronously,
         this).Unwrap();
 
     /// <summary>The threads end when they have no work left; one that a handler blocks does not keep the process.</summary>
@@ -49,7 +57,6 @@ internal sealed class HandlerThreads : TaskScheduler, IDisposable
         foreach (var task in _work.GetConsumingEnumerable())
         {
             TryExecuteTask(task);
-            Interlocked.Increment(ref _idle);
         }
     }
 }
