@@ -336,6 +336,21 @@ internal static class Errors
         $"A job of '{handler}' can't wait in queue '{Names.Shorten(queue)}': the handler has a ConcurrencyLimit, which belongs to its queue '{own}'. Leave Queue unset.",
         "queue");
 
+    public static InvalidJobException TooManyHeaders(int count) => new(
+        "JQ1060",
+        $"The job has {Number(count)} headers, and at most 16 are allowed. Put what only the handler needs into the arguments.",
+        "headers");
+
+    public static InvalidJobException InvalidHeaderName(string name) => new(
+        "JQ1061",
+        $"The header name '{Names.Shorten(name)}' is not allowed: a name has 1 to 64 characters, none of them a control character.",
+        "headers");
+
+    public static InvalidJobException InvalidHeaderValue(string name, int? length) => new(
+        "JQ1062",
+        $"The value of header '{Names.Shorten(name)}' {(length is { } characters ? $"has {Number(characters)} characters" : "is null")}, and must have at most 1,024. Leave the header out, or store the data elsewhere and pass a reference to it.",
+        "headers");
+
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string FirstLine(Exception cause)

@@ -7,6 +7,8 @@ namespace JobQueue;
 /// <remarks>Not thread-safe: made anew for each call.</remarks>
 public sealed class EnqueueOptions
 {
+    private Dictionary<string, string>? _headers;
+
     /// <summary>
     /// The job's id, so that the same job enqueued twice exists once; see <see cref="JobId.FromKey"/>. Default: a new id.
     /// </summary>
@@ -54,4 +56,14 @@ public sealed class EnqueueOptions
 
     /// <summary>Labels to find the job by, at most 16 of 1 to 64 characters each. Default: none.</summary>
     public IList<string> Tags { get; } = [];
+
+    /// <summary>
+    /// What travels with the job beside its arguments, such as a tenant or a culture, for middlewares and the handler
+    /// (<see cref="JobContext.Headers"/>): at most 16, names of 1 to 64 characters without control characters, told apart by case, and values
+    /// of at most 1,024 characters. Default: none.
+    /// </summary>
+    public IDictionary<string, string> Headers => _headers ??= new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The headers, unless there are none; reading them makes none.</summary>
+    internal Dictionary<string, string>? HeadersIfAny => _headers is { Count: > 0 } headers ? headers : null;
 }

@@ -9,6 +9,9 @@ internal static class EnqueueRules
     public const int MaxTags = 16;
     public const int MaxTagLength = 64;
     public const int MaxUserIdLength = 200;
+    public const int MaxHeaders = 16;
+    public const int MaxHeaderNameLength = 64;
+    public const int MaxHeaderValueLength = 1_024;
 
     public static readonly TimeSpan TimeoutFloor = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan TimeoutCeiling = TimeSpan.FromHours(24);
@@ -49,6 +52,7 @@ internal static class EnqueueRules
         }
 
         CheckLabels(job);
+        CheckHeaders(job.HeadersIfAny);
     }
 
     private static void CheckLabels(EnqueueOptions job)
@@ -68,6 +72,32 @@ internal static class EnqueueRules
             if (string.IsNullOrWhiteSpace(tag) || tag.Length > MaxTagLength)
             {
                 throw Errors.InvalidTag(tag);
+            }
+        }
+    }
+
+    private static void CheckHeaders(Dictionary<string, string>? headers)
+    {
+        if (headers is null)
+        {
+            return;
+        }
+
+        if (headers.Count > MaxHeaders)
+        {
+            throw Errors.TooManyHeaders(headers.Count);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (name.Length is 0 or > MaxHeaderNameLength || name.AsSpan().ContainsAnyInRange('\u0000', '\u001F') || name.AsSpan().ContainsAnyInRange('\u007F', '\u009F'))
+            {
+                throw Errors.InvalidHeaderName(name);
+            }
+
+            if (value is null or { Length: > MaxHeaderValueLength })
+            {
+                throw Errors.InvalidHeaderValue(name, value?.Length);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 using JobQueue.Diagnostics;
@@ -32,6 +33,11 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             job.Tags.Add(tag);
         }
 
+        foreach (var (key, value) in source.Headers ?? ReadOnlyDictionary<string, string>.Empty)
+        {
+            job.Headers[key] = value;
+        }
+
         configure?.Invoke(job);
         return Prepare(source.Name, job, source, typeof(object), args: null);
     }
@@ -42,6 +48,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         var now = time.GetUtcNow();
         var (due, scheduledAt) = ReadDue(job, now);
         EnqueueRules.Check(job, now, scheduledAt);
+        var (traceParent, traceState) = TraceContext.OfCaller();
         var record = new JobRecord
         {
             Id = ChooseId(job, now),
@@ -57,6 +64,9 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             Deadline = job.Deadline?.ToUnixTimeMilliseconds(),
             UserId = job.UserId,
             Tags = job.Tags.Count == 0 ? null : [.. job.Tags],
+            Headers = job.HeadersIfAny,
+            TraceParent = traceParent,
+            TraceState = traceState,
             CopiedFrom = source?.Id,
         };
         return (record.Id, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));

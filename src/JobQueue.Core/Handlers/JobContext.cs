@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
@@ -28,6 +29,7 @@ public sealed class JobContext
         EnqueuedAt = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedAt);
         UserId = record.UserId;
         Tags = record.Tags ?? [];
+        Headers = record.Headers ?? ReadOnlyDictionary<string, string>.Empty;
         Snoozes = record.Snoozes;
         Attempt = attempt;
         MaxRetries = maxRetries;
@@ -60,6 +62,9 @@ public sealed class JobContext
 
     /// <summary>The caller's labels.</summary>
     public IReadOnlyList<string> Tags { get; }
+
+    /// <summary>What the caller sent along with the arguments (<see cref="EnqueueOptions.Headers"/>); empty when there is nothing.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>When the job was enqueued, by the clock of the process that enqueued it.</summary>
     public DateTimeOffset EnqueuedAt { get; }

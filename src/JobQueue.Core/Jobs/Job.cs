@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace JobQueue;
 
 /// <summary>A job as it was when it was read: a snapshot that does not change.</summary>
@@ -60,6 +62,14 @@ public sealed record Job
 
     /// <summary>The caller's labels.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>What the caller sent along with the arguments; empty when there is nothing.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// The span that enqueued it, as W3C's <c>traceparent</c>: the parent of the spans of its attempts. <see langword="null"/> when there was none.
+    /// </summary>
+    public string? TraceParent { get; init; }
 
     /// <summary>The finished job that this one repeats; <see langword="null"/> when it is no copy.</summary>
     public JobId? CopiedFrom { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using JobQueue.Redis;
 
 namespace JobQueue;
@@ -45,6 +46,8 @@ internal sealed class JobReader(RedisCalls calls)
             Deadline = ToTime(record.Deadline),
             UserId = record.UserId,
             Tags = record.Tags ?? [],
+            Headers = record.Headers ?? ReadOnlyDictionary<string, string>.Empty,
+            TraceParent = record.TraceParent,
             CopiedFrom = record.CopiedFrom,
             Snoozes = record.Snoozes,
             Fingerprint = record.Fingerprint,

@@ -41,6 +41,15 @@ internal sealed class JobRecord
 
     public IReadOnlyList<string>? Tags { get; init; }
 
+    /// <summary>The caller's, in the caller's order.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The span that enqueued it, as W3C's <c>traceparent</c>.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>W3C's <c>tracestate</c> beside it.</summary>
+    public string? TraceState { get; init; }
+
     /// <summary>The finished job that this one repeats.</summary>
     public JobId? CopiedFrom { get; init; }
 

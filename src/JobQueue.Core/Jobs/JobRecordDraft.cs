@@ -19,6 +19,9 @@ internal ref struct JobRecordDraft
     private long? _deadline;
     private string? _userId;
     private List<string>? _tags;
+    private Dictionary<string, string>? _headers;
+    private string? _traceParent;
+    private string? _traceState;
     private JobId? _copiedFrom;
     private int _retryCount;
     private int _round = 1;
@@ -82,6 +85,9 @@ internal ref struct JobRecordDraft
         Deadline = _deadline,
         UserId = _userId,
         Tags = _tags,
+        Headers = _headers,
+        TraceParent = _traceParent,
+        TraceState = _traceState,
         CopiedFrom = _copiedFrom,
         RetryCount = _retryCount,
         Round = _round,
@@ -151,6 +157,10 @@ internal ref struct JobRecordDraft
         {
             _tags = NextStrings(ref reader);
         }
+        else if (reader.ValueTextEquals("headers"u8))
+        {
+            _headers = NextTexts(ref reader);
+        }
         else if (reader.ValueTextEquals("copied_from"u8))
         {
             _copiedFrom = JobId.TryParse(NextString(ref reader), out var id) ? id : null;
@@ -172,6 +182,14 @@ internal ref struct JobRecordDraft
         else if (reader.ValueTextEquals("user_id"u8))
         {
             _userId = NextString(ref reader);
+        }
+        else if (reader.ValueTextEquals("trace_parent"u8))
+        {
+            _traceParent = NextString(ref reader);
+        }
+        else if (reader.ValueTextEquals("trace_state"u8))
+        {
+            _traceState = NextString(ref reader);
         }
         else if (reader.ValueTextEquals("status"u8))
         {

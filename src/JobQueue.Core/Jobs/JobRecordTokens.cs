@@ -35,6 +35,21 @@ internal static class JobRecordTokens
         return strings;
     }
 
+    /// <summary>An object whose values are texts; its order is kept.</summary>
+    public static Dictionary<string, string> NextTexts(ref Utf8JsonReader reader)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        reader.Read();
+        Expect(reader.TokenType == JsonTokenType.StartObject, "its headers are no object");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            texts[name] = NextString(ref reader) ?? "";
+        }
+
+        return texts;
+    }
+
     /// <summary>A count that code may add to, or a time span in ms that a timer can hold.</summary>
     public static int NextCount(ref Utf8JsonReader reader)
     {

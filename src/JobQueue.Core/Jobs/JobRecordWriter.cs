@@ -70,6 +70,9 @@ internal static class JobRecordWriter
         WriteOptional(writer, "deadline"u8, record.Deadline);
         WriteOptional(writer, "user_id"u8, record.UserId);
         WriteTags(writer, record.Tags);
+        WriteHeaders(writer, record.Headers);
+        WriteOptional(writer, "trace_parent"u8, record.TraceParent);
+        WriteOptional(writer, "trace_state"u8, record.TraceState);
         WriteOptional(writer, "copied_from"u8, record.CopiedFrom?.ToString());
     }
 
@@ -87,6 +90,22 @@ internal static class JobRecordWriter
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteHeaders(Utf8JsonWriter writer, IReadOnlyDictionary<string, string>? headers)
+    {
+        if (headers is not { Count: > 0 })
+        {
+            return;
+        }
+
+        writer.WriteStartObject("headers"u8);
+        foreach (var (name, value) in headers)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteProgressOfLife(Utf8JsonWriter writer, JobRecord record)

@@ -42,7 +42,7 @@ public sealed class ErrorsTests
     private static object? Sample(ParameterInfo parameter) => parameter.ParameterType switch
     {
         var type when type == typeof(string) => "the-" + parameter.Name,
-        var type when type == typeof(int) => 1_234,
+        var type when type == typeof(int) || type == typeof(int?) => 1_234,
         var type when type == typeof(long) => 2_345_678L,
         var type when type == typeof(bool) => true,
         var type when type == typeof(Type) => typeof(Numbered),

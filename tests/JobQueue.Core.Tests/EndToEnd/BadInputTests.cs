@@ -36,6 +36,13 @@ public sealed class BadInputTests(TestServer server)
         { "JQ1034", "job", static o => o.Tags.Add(" ") },
         { "JQ1034", "job", static o => o.Tags.Add(null!) },
         { "JQ1034", "job", static o => o.Tags.Add(new string('t', 65)) },
+        { "JQ1060", "job", static o => Enumerable.Range(0, 17).ToList().ForEach(n => o.Headers.Add($"header {n}", "")) },
+        { "JQ1061", "job", static o => o.Headers[""] = "value" },
+        { "JQ1061", "job", static o => o.Headers["a\nb"] = "value" },
+        { "JQ1061", "job", static o => o.Headers["a\u0085b"] = "value" },
+        { "JQ1061", "job", static o => o.Headers[new string('h', 65)] = "value" },
+        { "JQ1062", "job", static o => o.Headers["name"] = null! },
+        { "JQ1062", "job", static o => o.Headers["name"] = new string('v', 1_025) },
         { "JQ1012", "job", static o => o.Id = JobId.Parse("000000000000000000000000000000ff") },
         { "JQ1012", "job", static o => o.Id = default(JobId) },
     };
@@ -71,13 +78,15 @@ public sealed class BadInputTests(TestServer server)
             (o.MaxRetries, o.Timeout, o.ExpiresAfter, o.Deadline) = (100, TimeSpan.FromHours(24), TimeSpan.FromDays(365), deadline);
             o.UserId = new string('u', 200);
             Enumerable.Range(0, 16).ToList().ForEach(n => o.Tags.Add(n.ToString(null, null).PadLeft(64, 't')));
+            Enumerable.Range(0, 16).ToList().ForEach(n => o.Headers.Add(n.ToString(null, null).PadLeft(64, 'h'), new string('v', 1_024)));
         });
 
         var job = await client.Jobs.GetAsync(id);
         job.Should().BeEquivalentTo(
             new { MaxRetries = 100, Timeout = TimeSpan.FromHours(24), ExpiresAfter = TimeSpan.FromDays(365), Deadline = deadline, UserId = new string('u', 200) },
             static o => o.ExcludingMissingMembers());
-        job!.Tags.Should().HaveCount(16).And.OnlyContain(static tag => tag.Length == 64);
+        job!.Headers.Should().HaveCount(16).And.OnlyContain(static header => header.Key.Length == 64 && header.Value.Length == 1_024);
+        job.Tags.Should().HaveCount(16).And.OnlyContain(static tag => tag.Length == 64);
     }
 
     [Fact]
