@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
+using JobQueue.Enqueueing;
 using JobQueue.Handlers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -50,6 +51,17 @@ public sealed class JobQueueBuilder
     {
         Services.TryAddScoped<TMiddleware>();
         Services.AddSingleton(new JobMiddlewareRegistration(static services => services.GetRequiredService<TMiddleware>()));
+        return this;
+    }
+
+    /// <summary>Adds a middleware around every enqueue of this host; the first added is the outermost.</summary>
+    /// <typeparam name="TMiddleware">Its type, made once when the host starts: as a singleton, unless the host has registered it otherwise.</typeparam>
+    /// <returns>The builder.</returns>
+    public JobQueueBuilder AddEnqueueMiddleware<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TMiddleware>()
+        where TMiddleware : class, IEnqueueMiddleware
+    {
+        Services.TryAddSingleton<TMiddleware>();
+        Services.AddSingleton(new EnqueueMiddlewareRegistration(static services => services.GetRequiredService<TMiddleware>()));
         return this;
     }
 

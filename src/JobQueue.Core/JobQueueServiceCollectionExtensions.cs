@@ -43,7 +43,10 @@ public static class JobQueueServiceCollectionExtensions
         services.TryAddSingleton<RedisCalls>();
         services.TryAddSingleton<HandlerRegistry>();
         services.TryAddSingleton<HandlerPipeline>();
+        services.TryAddSingleton<ResiliencePipelines>();
         services.TryAddSingleton<JobPreparer>();
+        services.TryAddSingleton<JobSender>();
+        services.TryAddSingleton<EnqueuePipeline>();
         services.TryAddSingleton<JobReader>();
         services.TryAddSingleton<JobControl>();
         services.TryAddSingleton<ResultWaiter>();

@@ -9,6 +9,9 @@ namespace JobQueue.Diagnostics;
 /// </summary>
 internal static class Errors
 {
+    private const string RegisterPipeline =
+        "Register it with services.AddResiliencePipeline (package Polly.Extensions), or register a ResiliencePipelineRegistry<string> that has it as the ResiliencePipelineProvider<string>.";
+
     // JQ10xx: refused before anything was written.
     public static InvalidJobException InvalidHandlerName(string? name) => new(
         "JQ1001",
@@ -350,6 +353,22 @@ internal static class Errors
         "JQ1062",
         $"The value of header '{Names.Shorten(name)}' {(length is { } characters ? $"has {Number(characters)} characters" : "is null")}, and must have at most 1,024. Leave the header out, or store the data elsewhere and pass a reference to it.",
         "headers");
+
+    public static JobQueueException EnqueueLeftOut(string handler) => new(
+        "JQ1063",
+        $"The job of '{handler}' was not enqueued: an IEnqueueMiddleware has left it out, so there is no id to return. Where that may happen, enqueue with EnqueueManyAsync, which answers as many ids as there are jobs.");
+
+    public static JobQueueException EnqueueMiddlewareAnsweredNull(Type middleware) => new(
+        "JQ1064",
+        $"{middleware} has answered null in place of ids. Let it return what next returns, or an empty list when nothing is enqueued.");
+
+    public static JobQueueException NoResiliencePipelines(string handler, string pipeline) => new(
+        "JQ1065",
+        $"The handler '{handler}' names the Polly pipeline '{Names.Shorten(pipeline)}', and the host has no ResiliencePipelineProvider<string>. {RegisterPipeline}");
+
+    public static JobQueueException UnknownResiliencePipeline(string handler, string pipeline) => new(
+        "JQ1066",
+        $"The handler '{handler}' names the Polly pipeline '{Names.Shorten(pipeline)}', which the host's ResiliencePipelineProvider<string> does not know. {RegisterPipeline}");
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -14,7 +14,7 @@ public interface IJobQueue
     /// <exception cref="InvalidJobException">A name, argument or option is outside its rule; nothing was stored.</exception>
     /// <exception cref="DuplicateJobException">A job with the chosen id exists.</exception>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception says whether the job may be there.</exception>
-    /// <exception cref="JobQueueException">The host has stopped, or Redis refuses the call.</exception>
+    /// <exception cref="JobQueueException">The host has stopped, Redis refuses the call, or an <see cref="IEnqueueMiddleware"/> has left the job out.</exception>
     Task<JobId> EnqueueAsync<TArgs>(
         string name, TArgs args, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default);
 
@@ -24,7 +24,7 @@ public interface IJobQueue
     /// </summary>
     /// <param name="jobs">The jobs.</param>
     /// <param name="cancellationToken">Ends the call between two calls to Redis, and the wait for the current one.</param>
-    /// <returns>The ids, in the order of the jobs.</returns>
+    /// <returns>The ids, in the order of the jobs; an <see cref="IEnqueueMiddleware"/> may answer fewer or more.</returns>
     /// <exception cref="InvalidJobException">A job is outside a rule, or an id stands twice; nothing was stored.</exception>
     /// <exception cref="DuplicateJobException">Some jobs exist; all others were stored.</exception>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception names the jobs concerned.</exception>
@@ -80,7 +80,7 @@ public interface IJobQueue
 
     /// <summary>
     /// Enqueues a finished job (completed, dead or cancelled) again, as a new job with an id of its own. The handler, the arguments byte
-    /// for byte, queue, priority, retries, timeout, expiry, user and tags are taken over; a delay and a deadline are not.
+    /// for byte, queue, priority, retries, timeout, expiry, user, tags and headers are taken over; a delay and a deadline are not.
     /// <see cref="Job.CopiedFrom"/> names the job that was copied, which stays as it is.
     /// </summary>
     /// <param name="id">The finished job.</param>
@@ -93,7 +93,7 @@ public interface IJobQueue
     /// </exception>
     /// <exception cref="DuplicateJobException">A job with the id chosen for the copy exists.</exception>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception says whether the new job may be there.</exception>
-    /// <exception cref="JobQueueException">The host has stopped, or Redis refuses the call.</exception>
+    /// <exception cref="JobQueueException">The host has stopped, Redis refuses the call, or an <see cref="IEnqueueMiddleware"/> has left the job out.</exception>
     Task<JobId> CopyAsync(JobId id, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until a job has completed and reads its result.</summary>

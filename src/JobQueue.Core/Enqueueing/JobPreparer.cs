@@ -8,16 +8,16 @@ using Microsoft.Extensions.Options;
 
 namespace JobQueue.Enqueueing;
 
+/// <summary>A job that may be stored.</summary>
+internal readonly record struct PreparedJob(JobId Id, string Name, string Queue, EnqueueItem Item);
+
 /// <summary>Turns what a caller asked for into a record, and refuses at the door what could not run. Safe to use from any thread.</summary>
 internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegistry handlers, TimeProvider time)
 {
     private readonly JobQueueOptions _options = options.Value;
 
-    public (JobId Id, EnqueueItem Item) Prepare(string name, Type argsType, object? args, EnqueueOptions job)
-        => Names.IsValid(name) ? Prepare(name, job, source: null, argsType, args) : throw Errors.InvalidHandlerName(name);
-
-    /// <summary>A new job that does again what a finished one did: its settings, unless the caller sets others, and its arguments' bytes.</summary>
-    public (JobId Id, EnqueueItem Item) PrepareCopy(JobRecord source, Action<EnqueueOptions>? configure)
+    /// <summary>What a new job that does again what a finished one did is asked for: the same settings, unless the caller sets others.</summary>
+    public static EnqueueOptions OptionsOfCopy(JobRecord source)
     {
         var job = new EnqueueOptions
         {
@@ -38,12 +38,21 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             job.Headers[key] = value;
         }
 
-        configure?.Invoke(job);
-        return Prepare(source.Name, job, source, typeof(object), args: null);
+        return job;
     }
 
-    private (JobId Id, EnqueueItem Item) Prepare(string name, EnqueueOptions job, JobRecord? source, Type argsType, object? args)
+    /// <param name="name">The handler.</param>
+    /// <param name="argsType">The type to write the arguments as.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="job">The job's own settings.</param>
+    /// <param name="source">The job that this one copies; its arguments' bytes are used.</param>
+    public PreparedJob Prepare(string name, Type argsType, object? args, EnqueueOptions job, JobRecord? source)
     {
+        if (!Names.IsValid(name))
+        {
+            throw Errors.InvalidHandlerName(name);
+        }
+
         var registration = handlers.Find(name);
         var now = time.GetUtcNow();
         var (due, scheduledAt) = ReadDue(job, now);
@@ -69,7 +78,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             TraceState = traceState,
             CopiedFrom = source?.Id,
         };
-        return (record.Id, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));
+        return new(record.Id, name, record.Queue, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));
     }
 
     private static (string Due, long? ScheduledAt) ReadDue(EnqueueOptions job, DateTimeOffset now)

@@ -1,13 +1,12 @@
 using System.Text.Json;
 using JobQueue.Diagnostics;
-using JobQueue.Redis;
 using Microsoft.Extensions.Options;
 
 namespace JobQueue.Enqueueing;
 
 /// <summary>The <see cref="IJobQueue"/> of a host.</summary>
 internal sealed class JobQueueClient(
-    JobPreparer preparer, Enqueuer enqueuer, JobReader reader, JobControl control, ResultWaiter waiter, IOptions<JobQueueOptions> options) : IJobQueue
+    JobSender sender, EnqueuePipeline pipeline, JobReader reader, JobControl control, ResultWaiter waiter, IOptions<JobQueueOptions> options) : IJobQueue
 {
     private static readonly TimeSpan WaitCeiling = TimeSpan.FromHours(24);
 
@@ -17,24 +16,26 @@ internal sealed class JobQueueClient(
         cancellationToken.ThrowIfCancellationRequested();
         var job = new EnqueueOptions();
         configure?.Invoke(job);
-        var (id, item) = preparer.Prepare(name, typeof(TArgs) == typeof(object) ? args?.GetType() ?? typeof(object) : typeof(TArgs), args, job);
-        return await SendOneAsync(id, item, cancellationToken).ConfigureAwait(false);
+        var argsType = typeof(TArgs) == typeof(object) ? args?.GetType() ?? typeof(object) : typeof(TArgs);
+        return await (pipeline.IsEmpty
+            ? sender.SendOneAsync(name, argsType, args, job, source: null, cancellationToken)
+            : pipeline.EnqueueOneAsync(new JobRequest(name, args, argsType, job), cancellationToken)).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<JobId>> EnqueueManyAsync(IEnumerable<JobRequest> jobs, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var (ids, items) = PrepareAll(jobs, cancellationToken);
-        var duplicates = new List<JobId>();
-        for (var first = 0; first < items.Length;)
+        var requests = new List<JobRequest>();
+        foreach (var job in jobs)
         {
+            ArgumentNullException.ThrowIfNull(job, nameof(jobs));
             cancellationToken.ThrowIfCancellationRequested();
-            var end = EndOfPage(items, first);
-            await SendPageAsync(ids, items, first, end, duplicates, cancellationToken).ConfigureAwait(false);
-            first = end;
+            requests.Add(job);
         }
 
-        return duplicates.Count == 0 ? ids : throw Errors.DuplicateJobs(duplicates, ids.Length);
+        return await (pipeline.IsEmpty
+            ? sender.SendManyAsync(requests, cancellationToken)
+            : pipeline.EnqueueManyAsync(requests, cancellationToken)).ConfigureAwait(false);
     }
 
     public Task<Job?> GetAsync(JobId id, CancellationToken cancellationToken = default) => reader.ReadAsync(id, cancellationToken);
@@ -49,8 +50,11 @@ internal sealed class JobQueueClient(
     public async Task<JobId> CopyAsync(JobId id, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         var source = await control.ReadFinishedAsync(Named(id), cancellationToken).ConfigureAwait(false);
-        var (copy, item) = preparer.PrepareCopy(source, configure);
-        return await SendOneAsync(copy, item, cancellationToken).ConfigureAwait(false);
+        var job = JobPreparer.OptionsOfCopy(source);
+        configure?.Invoke(job);
+        return await (pipeline.IsEmpty
+            ? sender.SendOneAsync(source.Name, typeof(object), args: null, job, source, cancellationToken)
+            : pipeline.EnqueueOneAsync(new JobRequest(source, job), cancellationToken)).ConfigureAwait(false);
     }
 
     public async Task<TResult?> WaitForResultAsync<TResult>(JobId id, TimeSpan timeout, CancellationToken cancellationToken = default)
@@ -92,68 +96,5 @@ internal sealed class JobQueueClient(
         {
             throw Errors.ResultUnreadable(job.Id, typeof(TResult), e);
         }
-    }
-
-    private (JobId[] Ids, EnqueueItem[] Items) PrepareAll(IEnumerable<JobRequest> jobs, CancellationToken cancellationToken)
-    {
-        var ids = new List<JobId>();
-        var items = new List<EnqueueItem>();
-        var chosen = new HashSet<JobId>();
-        foreach (var request in jobs)
-        {
-            ArgumentNullException.ThrowIfNull(request, nameof(jobs));
-            cancellationToken.ThrowIfCancellationRequested();
-            var (id, item) = preparer.Prepare(request.Name, request.Args?.GetType() ?? typeof(object), request.Args, request.Options);
-            if (request.Options.Id is not null && !chosen.Add(id))
-            {
-                throw Errors.DuplicateIdInBatch(id);
-            }
-
-            ids.Add(id);
-            items.Add(item);
-        }
-
-        return ([.. ids], [.. items]);
-    }
-
-    private async Task SendPageAsync(
-        JobId[] ids, EnqueueItem[] items, int first, int end, List<JobId> duplicates, CancellationToken cancellationToken)
-    {
-        try
-        {
-            foreach (var position in await SendAsync(items[first..end], ids[first..end], cancellationToken).ConfigureAwait(false))
-            {
-                duplicates.Add(ids[first + position]);
-            }
-        }
-        catch (JobQueueUnavailableException e) when (end < ids.Length || first > 0)
-        {
-            throw Errors.BulkEnqueueFailed(e, ids[first..], stored: first, uncertain: e.MayHaveBeenEnqueued ? end - first : 0);
-        }
-    }
-
-    private async Task<JobId> SendOneAsync(JobId id, EnqueueItem item, CancellationToken cancellationToken)
-    {
-        var duplicates = await SendAsync([item], [id], cancellationToken).ConfigureAwait(false);
-        return duplicates.Length == 0 ? id : throw Errors.DuplicateJobs([id], total: 1);
-    }
-
-    private Task<int[]> SendAsync(EnqueueItem[] items, JobId[] ids, CancellationToken cancellationToken)
-    {
-        var unit = new EnqueueUnit(items, ids) { CancellationToken = cancellationToken };
-        enqueuer.Add(unit);
-        return unit.Answer.WaitAsync(cancellationToken);
-    }
-
-    private static int EndOfPage(EnqueueItem[] items, int first)
-    {
-        long bytes = items[first].Record.Length;
-        var end = first + 1;
-        while (end < items.Length && end - first < Enqueuer.MaxJobs && bytes + items[end].Record.Length <= Enqueuer.MaxBytes)
-        {
-            bytes += items[end++].Record.Length;
-        }
-
-        return end;
     }
 }

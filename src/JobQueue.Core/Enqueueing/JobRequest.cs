@@ -1,9 +1,13 @@
+using System.Text.Json;
+
 namespace JobQueue;
 
-/// <summary>One job of a bulk enqueue.</summary>
+/// <summary>One job of a bulk enqueue, and what an <see cref="IEnqueueMiddleware"/> sees of any.</summary>
 /// <remarks>Not thread-safe.</remarks>
 public sealed class JobRequest
 {
+    private readonly Type? _argsType;
+
     /// <summary>Describes a job.</summary>
     /// <param name="name">The handler's name.</param>
     /// <param name="args">The arguments, serialised by their run-time type; <see langword="null"/> for none.</param>
@@ -11,6 +15,25 @@ public sealed class JobRequest
     {
         Name = name;
         Args = args;
+        Options = new();
+    }
+
+    /// <summary>The job of a typed call, which must be written as the type that was declared there.</summary>
+    internal JobRequest(string name, object? args, Type argsType, EnqueueOptions options)
+    {
+        Name = name;
+        Args = args;
+        _argsType = argsType;
+        Options = options;
+    }
+
+    /// <summary>A copy, which has the bytes of the job it copies; to look at, they are an element.</summary>
+    internal JobRequest(JobRecord source, EnqueueOptions options)
+    {
+        Name = source.Name;
+        Args = ToElement(source.Args);
+        Source = source;
+        Options = options;
     }
 
     /// <summary>The handler's name.</summary>
@@ -20,5 +43,18 @@ public sealed class JobRequest
     public object? Args { get; }
 
     /// <summary>How the job is to run.</summary>
-    public EnqueueOptions Options { get; } = new();
+    public EnqueueOptions Options { get; }
+
+    internal Type ArgsType => _argsType ?? Args?.GetType() ?? typeof(object);
+
+    internal JobRecord? Source { get; }
+
+    /// <summary>The id it had when it was last sent; null before.</summary>
+    internal JobId? StoredAs { get; set; }
+
+    private static JsonElement ToElement(ReadOnlyMemory<byte> args)
+    {
+        using var document = JsonDocument.Parse(args, new JsonDocumentOptions { MaxDepth = 128 });
+        return document.RootElement.Clone();
+    }
 }

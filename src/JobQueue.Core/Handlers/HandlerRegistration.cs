@@ -78,6 +78,11 @@ internal sealed record HandlerRegistration(string Name, JobHandlerOptions Option
             yield return "ConcurrencyLimit needs a queue for this handler alone: set Queue.";
         }
 
+        if (options.ResiliencePipeline is { } pipeline && string.IsNullOrWhiteSpace(pipeline))
+        {
+            yield return "ResiliencePipeline is blank. Name a pipeline, or leave it unset.";
+        }
+
         foreach (var result in options.Backoff?.Validate(nameof(options.Backoff)) ?? Enumerable.Empty<ValidationResult>())
         {
             yield return result.ErrorMessage!;

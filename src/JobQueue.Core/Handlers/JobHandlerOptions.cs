@@ -51,7 +51,8 @@ public sealed class JobHandlerOptions
 
     /// <summary>
     /// The Polly pipeline that runs around the handler within an attempt, by the name it has in the host's
-    /// <c>ResiliencePipelineProvider&lt;string&gt;</c>; checked when the host starts. Default: none.
+    /// <c>ResiliencePipelineProvider&lt;string&gt;</c>; checked when the host starts. What it repeats uses no attempt of the job, and its token is
+    /// the handler's. Default: none.
     /// </summary>
     public string? ResiliencePipeline { get; set; }
 }

@@ -12,7 +12,8 @@ namespace JobQueue.Workers;
 /// enqueues until everything else has stopped, because handlers enqueue too while they finish.
 /// </summary>
 internal sealed class JobQueueHost(
-    RedisConnection connection, HandlerRegistry handlers, WorkerPools pools, Enqueuer enqueuer, IOptions<JobQueueOptions> options, IOptions<HostOptions> hostOptions)
+    RedisConnection connection, HandlerRegistry handlers, WorkerPools pools, EnqueuePipeline enqueues, Enqueuer enqueuer, IOptions<JobQueueOptions> options,
+    IOptions<HostOptions> hostOptions)
     : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -22,6 +23,7 @@ internal sealed class JobQueueHost(
             throw Errors.ShutdownTimeoutTooLong(options.Value.ShutdownTimeout, hostOptions.Value.ShutdownTimeout);
         }
 
+        enqueues.MakeMiddlewares();
         _ = handlers; // Building the registry is what finds a handler that was registered twice.
         await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
     }

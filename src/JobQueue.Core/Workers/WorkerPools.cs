@@ -29,6 +29,7 @@ internal sealed class WorkerPools(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        pipeline.Start();
         var shard = await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
         var heartbeatShard = await connection.OpenHeartbeatShardAsync(cancellationToken).ConfigureAwait(false);
         if (connection.IsShared)

@@ -1,37 +1,22 @@
-using System.Text.RegularExpressions;
 using JobQueue.Core.Tests.Infrastructure;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace JobQueue.Core.Tests.Docs;
 
-public sealed partial class ReadmeTests
+public sealed class ReadmeTests
 {
-    private const string ImplicitUsings = """
-        global using System;
-        global using System.Collections.Generic;
-        global using System.IO;
-        global using System.Linq;
-        global using System.Threading;
-        global using System.Threading.Tasks;
-        """;
-
     private static readonly string Readme = Repository.Read("README.md");
 
     [Fact]
     public void Every_code_block_compiles()
     {
-        var blocks = CodeBlocks().Matches(Readme).Select(static match => match.Groups["code"].Value).ToList();
+        var blocks = CodeBlocks.Of(Readme);
 
         blocks.Should().NotBeEmpty();
-        foreach (var block in blocks)
-        {
-            Compile(block).Should().BeEmpty($"this block of the README compiles:\n{block}");
-        }
+        blocks.Should().AllSatisfy(static block => CodeBlocks.Compile(block).Should().BeEmpty($"this block of the README compiles:\n{block}"));
     }
 
     [Fact]
-    public void The_host_example_is_short() => CodeBlocks().Match(Readme).Groups["code"].Value.Split('\n').Count(static line => line.Trim().Length > 0).Should().BeLessThanOrEqualTo(22);
+    public void The_host_example_is_short() => CodeBlocks.Of(Readme)[0].Split('\n').Count(static line => line.Trim().Length > 0).Should().BeLessThanOrEqualTo(22);
 
     [Fact]
     public void Every_option_has_a_row_in_the_table()
@@ -42,20 +27,4 @@ public sealed partial class ReadmeTests
                 .Should().BeTrue($"the README describes the option {property.Name}");
         }
     }
-
-    private static List<string> Compile(string code)
-    {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Select(static path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create(
-            "ReadmeExample",
-            [CSharpSyntaxTree.ParseText(ImplicitUsings), CSharpSyntaxTree.ParseText(code)],
-            references,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-        return [.. compilation.GetDiagnostics().Where(static d => d.Severity >= DiagnosticSeverity.Warning).Select(static d => d.ToString())];
-    }
-
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
-    private static partial Regex CodeBlocks();
 }

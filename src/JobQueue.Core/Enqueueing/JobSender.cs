@@ -1,0 +1,97 @@
+using JobQueue.Diagnostics;
+using JobQueue.Redis;
+
+namespace JobQueue.Enqueueing;
+
+/// <summary>Prepares jobs and stores them, in calls that Redis takes at once. Safe to use from any thread.</summary>
+internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer)
+{
+    /// <param name="name">The handler.</param>
+    /// <param name="argsType">The type to write the arguments as.</param>
+    /// <param name="args">The arguments.</param>
+    /// <param name="options">The job's own.</param>
+    /// <param name="source">The job to copy; its arguments' bytes are used.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<JobId> SendOneAsync(
+        string name, Type argsType, object? args, EnqueueOptions options, JobRecord? source, CancellationToken cancellationToken)
+    {
+        var job = preparer.Prepare(name, argsType, args, options, source);
+        var duplicates = await StoreAsync([job.Item], [job.Id], cancellationToken).ConfigureAwait(false);
+        return duplicates.Length == 0 ? job.Id : throw Errors.DuplicateJobs([job.Id], total: 1);
+    }
+
+    public async Task<IReadOnlyList<JobId>> SendManyAsync(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var prepared = PrepareAll(jobs, cancellationToken);
+        var duplicates = new List<JobId>();
+        for (var first = 0; first < prepared.Length;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var end = EndOfPage(prepared, first);
+            await StorePageAsync(prepared, first, end, duplicates, cancellationToken).ConfigureAwait(false);
+            first = end;
+        }
+
+        return duplicates.Count == 0 ? IdsOf(prepared) : throw Errors.DuplicateJobs(duplicates, prepared.Length);
+    }
+
+    private PreparedJob[] PrepareAll(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
+    {
+        var prepared = new List<PreparedJob>(jobs.Count);
+        var chosen = new HashSet<JobId>();
+        foreach (var request in jobs)
+        {
+            ArgumentNullException.ThrowIfNull(request, nameof(jobs));
+            cancellationToken.ThrowIfCancellationRequested();
+            var job = preparer.Prepare(request.Name, request.ArgsType, request.Args, request.Options, request.Source);
+            if (request.Options.Id is not null && !chosen.Add(job.Id))
+            {
+                throw Errors.DuplicateIdInBatch(job.Id);
+            }
+
+            request.StoredAs = job.Id;
+            prepared.Add(job);
+        }
+
+        return [.. prepared];
+    }
+
+    private async Task StorePageAsync(PreparedJob[] jobs, int first, int end, List<JobId> duplicates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = jobs[first..end];
+            var items = Array.ConvertAll(page, static job => job.Item);
+            foreach (var position in await StoreAsync(items, IdsOf(page), cancellationToken).ConfigureAwait(false))
+            {
+                duplicates.Add(page[position].Id);
+            }
+        }
+        catch (JobQueueUnavailableException e) when (end < jobs.Length || first > 0)
+        {
+            throw Errors.BulkEnqueueFailed(e, IdsOf(jobs[first..]), stored: first, uncertain: e.MayHaveBeenEnqueued ? end - first : 0);
+        }
+    }
+
+    private Task<int[]> StoreAsync(EnqueueItem[] items, JobId[] ids, CancellationToken cancellationToken)
+    {
+        var unit = new EnqueueUnit(items, ids) { CancellationToken = cancellationToken };
+        enqueuer.Add(unit);
+        return unit.Answer.WaitAsync(cancellationToken);
+    }
+
+    private static JobId[] IdsOf(PreparedJob[] jobs) => Array.ConvertAll(jobs, static job => job.Id);
+
+    private static int EndOfPage(PreparedJob[] jobs, int first)
+    {
+        long bytes = jobs[first].Item.Record.Length;
+        var end = first + 1;
+        while (end < jobs.Length && end - first < Enqueuer.MaxJobs && bytes + jobs[end].Item.Record.Length <= Enqueuer.MaxBytes)
+        {
+            bytes += jobs[end++].Item.Record.Length;
+        }
+
+        return end;
+    }
+}
