@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using JobQueue.DeadLetters;
+using JobQueue.Diagnostics;
 using JobQueue.Enqueueing;
 using JobQueue.Handlers;
 using JobQueue.Monitoring;
@@ -39,6 +40,8 @@ public static class JobQueueServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<JobQueueOptions>, SerializerSetup>());
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<JobQueueMetrics>();
         services.TryAddSingleton<RedisConnection>();
         services.TryAddSingleton<RedisCalls>();
         services.TryAddSingleton<HandlerRegistry>();

@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(113, LogLevel.Warning, "{Jobs} jobs stood leased under this worker although it had reported them: the server has lost acknowledged writes. They wait again")]
     public static partial void ForgottenLeases(ILogger logger, int jobs);
 
+    [LoggerMessage(114, LogLevel.Warning, "A listener for spans, or a log, has thrown while an attempt began or ended; the job is not affected")]
+    public static partial void ObserverFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(201, LogLevel.Warning, "Job {JobId} ({Name}) failed in attempt {Attempt}; next try in {Delay}")]
     public static partial void JobRetrying(ILogger logger, JobId jobId, string name, int attempt, TimeSpan delay, Exception exception);
 

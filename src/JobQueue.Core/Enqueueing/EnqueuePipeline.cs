@@ -30,7 +30,7 @@ internal sealed class EnqueuePipeline
     /// <summary>Enqueues the job of a caller that waits for one id.</summary>
     public async Task<JobId> EnqueueOneAsync(JobRequest job, CancellationToken cancellationToken)
     {
-        var ids = await InvokeAsync(0, [job], cancellationToken).ConfigureAwait(false);
+        var ids = await InvokeAsync(0, [job], isBatch: false, cancellationToken).ConfigureAwait(false);
         if (ids.Count == 0)
         {
             throw Errors.EnqueueLeftOut(job.Name);
@@ -41,18 +41,18 @@ internal sealed class EnqueuePipeline
 
     /// <summary>Enqueues the jobs of a caller that waits for any number of ids.</summary>
     public Task<IReadOnlyList<JobId>> EnqueueManyAsync(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
-        => InvokeAsync(jobs.Count == 0 ? _middlewares.Value.Length : 0, jobs, cancellationToken);
+        => InvokeAsync(jobs.Count == 0 ? _middlewares.Value.Length : 0, jobs, isBatch: true, cancellationToken);
 
-    private async Task<IReadOnlyList<JobId>> InvokeAsync(int position, IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<JobId>> InvokeAsync(int position, IReadOnlyList<JobRequest> jobs, bool isBatch, CancellationToken cancellationToken)
     {
         var middlewares = _middlewares.Value;
         if (position == middlewares.Length)
         {
-            return await _sender.SendManyAsync(jobs, cancellationToken).ConfigureAwait(false);
+            return await _sender.SendManyAsync(jobs, isBatch || jobs is not { Count: 1 }, cancellationToken).ConfigureAwait(false);
         }
 
         var ids = await middlewares[position]
-            .InvokeAsync(jobs, passedOn => InvokeAsync(position + 1, passedOn, cancellationToken), cancellationToken)
+            .InvokeAsync(jobs, passedOn => InvokeAsync(position + 1, passedOn, isBatch, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         return ids ?? throw Errors.EnqueueMiddlewareAnsweredNull(middlewares[position].GetType());
     }

@@ -7,7 +7,7 @@ namespace JobQueue.Enqueueing;
 /// Changes a job that exists, whatever state it is in. A change is made from what was read and stored if that still holds;
 /// otherwise the job is read again. Safe to use from any thread.
 /// </summary>
-internal sealed class JobControl(RedisCalls calls, JobReader reader)
+internal sealed class JobControl(RedisCalls calls, JobReader reader, JobQueueMetrics metrics)
 {
     private const int MaxConflicts = 5;
 
@@ -26,6 +26,11 @@ internal sealed class JobControl(RedisCalls calls, JobReader reader)
                 static (shard, job, token) => CancelScript.RunAsync(shard, job, token),
                 ToCancellation(id, place.Record, state, record, now),
                 cancellationToken).ConfigureAwait(false);
+            if (status == ScriptStatus.Applied && record is not null)
+            {
+                metrics.Ended(JobOutcomes.Cancelled, record.Queue, record.Name, attempt: null);
+            }
+
             if (status != ScriptStatus.Conflict)
             {
                 return status == ScriptStatus.Cancelling ? JobState.Running : JobState.Cancelled;

@@ -123,6 +123,9 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         return id is { IsEmpty: false, Shard: 0 } ? id : throw Errors.IdOnUnknownShard(id);
     }
 
+    /// <summary>Where a job would wait; not checked yet.</summary>
+    public string FindQueue(string name, EnqueueOptions job) => job.Queue ?? handlers.Find(name)?.Options.Queue ?? JobRecord.DefaultQueue;
+
     private static string ChooseQueue(string name, string? chosen, JobHandlerOptions? handler)
     {
         var queue = chosen ?? handler?.Queue ?? JobRecord.DefaultQueue;

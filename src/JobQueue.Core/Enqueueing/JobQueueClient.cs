@@ -34,7 +34,7 @@ internal sealed class JobQueueClient(
         }
 
         return await (pipeline.IsEmpty
-            ? sender.SendManyAsync(requests, cancellationToken)
+            ? sender.SendManyAsync(requests, isBatch: true, cancellationToken)
             : pipeline.EnqueueManyAsync(requests, cancellationToken)).ConfigureAwait(false);
     }
 

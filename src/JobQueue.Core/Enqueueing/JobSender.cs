@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using JobQueue.Diagnostics;
 using JobQueue.Redis;
 
 namespace JobQueue.Enqueueing;
 
 /// <summary>Prepares jobs and stores them, in calls that Redis takes at once. Safe to use from any thread.</summary>
-internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer)
+internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueueMetrics metrics)
 {
     /// <param name="name">The handler.</param>
     /// <param name="argsType">The type to write the arguments as.</param>
@@ -15,15 +16,52 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer)
     public async Task<JobId> SendOneAsync(
         string name, Type argsType, object? args, EnqueueOptions options, JobRecord? source, CancellationToken cancellationToken)
     {
-        var job = preparer.Prepare(name, argsType, args, options, source);
-        var duplicates = await StoreAsync([job.Item], [job.Id], cancellationToken).ConfigureAwait(false);
-        return duplicates.Length == 0 ? job.Id : throw Errors.DuplicateJobs([job.Id], total: 1);
+        using var span = JobTracing.IsListenedTo ? JobTracing.StartSend(preparer.FindQueue(name, options), count: null) : null;
+        try
+        {
+            var job = preparer.Prepare(name, argsType, args, options, source);
+            Describe(span, job);
+            if ((await StoreAsync([job.Item], [job.Id], cancellationToken).ConfigureAwait(false)).Length > 0)
+            {
+                throw Errors.DuplicateJobs([job.Id], total: 1);
+            }
+
+            metrics.Enqueued(job.Queue, job.Name);
+            return job.Id;
+        }
+        catch (Exception e)
+        {
+            JobTracing.Fail(span, e);
+            throw;
+        }
     }
 
-    public async Task<IReadOnlyList<JobId>> SendManyAsync(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="isBatch">Whether the caller asked for any number of jobs.</param>
+    /// <param name="cancellationToken">Ends the call between two pages, and the wait for the current one.</param>
+    public async Task<IReadOnlyList<JobId>> SendManyAsync(IReadOnlyList<JobRequest> jobs, bool isBatch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
+        using var span = JobTracing.IsListenedTo && jobs.Count > 0 ? JobTracing.StartSend(FindCommonQueue(jobs), isBatch ? jobs.Count : null) : null;
+        try
+        {
+            return await SendPagesAsync(jobs, isBatch ? null : span, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            JobTracing.Fail(span, e);
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<JobId>> SendPagesAsync(IReadOnlyList<JobRequest> jobs, Activity? spanOfOne, CancellationToken cancellationToken)
+    {
         var prepared = PrepareAll(jobs, cancellationToken);
+        if (spanOfOne is not null)
+        {
+            Describe(spanOfOne, prepared[0]);
+        }
+
         var duplicates = new List<JobId>();
         for (var first = 0; first < prepared.Length;)
         {
@@ -63,9 +101,17 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer)
         {
             var page = jobs[first..end];
             var items = Array.ConvertAll(page, static job => job.Item);
-            foreach (var position in await StoreAsync(items, IdsOf(page), cancellationToken).ConfigureAwait(false))
+            var refused = await StoreAsync(items, IdsOf(page), cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < page.Length; i++)
             {
-                duplicates.Add(page[position].Id);
+                if (refused.Length > 0 && refused.Contains(i))
+                {
+                    duplicates.Add(page[i].Id);
+                }
+                else
+                {
+                    metrics.Enqueued(page[i].Queue, page[i].Name);
+                }
             }
         }
         catch (JobQueueUnavailableException e) when (end < jobs.Length || first > 0)
@@ -79,6 +125,32 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer)
         var unit = new EnqueueUnit(items, ids) { CancellationToken = cancellationToken };
         enqueuer.Add(unit);
         return unit.Answer.WaitAsync(cancellationToken);
+    }
+
+    private static void Describe(Activity? span, PreparedJob job)
+    {
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag(TelemetryTags.JobId, job.Id.ToString()).SetTag(TelemetryTags.JobName, job.Name);
+        }
+    }
+
+    /// <summary>The queue that all go to; null when there are several.</summary>
+    private string? FindCommonQueue(IReadOnlyList<JobRequest> jobs)
+    {
+        string? common = null;
+        foreach (var job in jobs)
+        {
+            var queue = job is null ? null : preparer.FindQueue(job.Name, job.Options);
+            if (queue is null || (common is not null && queue != common))
+            {
+                return null;
+            }
+
+            common = queue;
+        }
+
+        return common;
     }
 
     private static JobId[] IdsOf(PreparedJob[] jobs) => Array.ConvertAll(jobs, static job => job.Id);

@@ -88,7 +88,7 @@ public sealed class JobContext
     public ReadOnlyMemory<byte> Args { get; }
 
     /// <summary>The result so far, as JSON; null while there is none.</summary>
-    public ReadOnlyMemory<byte>? Result => ResultBytes is { } bytes ? new ReadOnlyMemory<byte>(bytes) : null;
+    public ReadOnlyMemory<byte>? Result => ResultBytes is { } bytes ? bytes : default(ReadOnlyMemory<byte>?); // A null array would become empty memory.
 
     internal HandlerRegistration Handler { get; }
 

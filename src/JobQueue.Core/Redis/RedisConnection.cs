@@ -14,16 +14,18 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly JobQueueOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisConnection> _logger;
+    private readonly JobQueueMetrics? _metrics;
     private readonly Lock _gate = new();
     private readonly List<IConnectionMultiplexer> _owned = [];
     private Task<RedisShard>? _main;
     private bool _disposed;
 
-    public RedisConnection(IOptions<JobQueueOptions> options, TimeProvider time, ILogger<RedisConnection> logger)
+    public RedisConnection(IOptions<JobQueueOptions> options, TimeProvider time, ILogger<RedisConnection> logger, JobQueueMetrics? metrics = null)
     {
         _options = options.Value;
         _time = time;
         _logger = logger;
+        _metrics = metrics;
     }
 
     /// <summary>Whether the heartbeat has to share the connection of the job traffic.</summary>
@@ -65,7 +67,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     private RedisShard ToShard(IConnectionMultiplexer connection)
-        => new(connection, new RedisKeys(_options.KeyPrefix, connection.GetDatabase().Database, shard: 0), _options.CallTimeout, _time);
+        => new(connection, new RedisKeys(_options.KeyPrefix, connection.GetDatabase().Database, shard: 0), _options.CallTimeout, _time, _metrics);
 
     private async Task<IConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using JobQueue.Diagnostics;
 using StackExchange.Redis;
 
 namespace JobQueue.Redis;
@@ -16,9 +17,10 @@ internal sealed class RedisShard
     private readonly RedisSubscriptions _subscriptions;
     private readonly TimeSpan _callTimeout;
     private readonly TimeProvider _time;
+    private readonly JobQueueMetrics? _metrics;
     private long _breaks;
 
-    public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time)
+    public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time, JobQueueMetrics? metrics = null)
     {
         _connection = connection;
         _database = connection.GetDatabase();
@@ -26,6 +28,7 @@ internal sealed class RedisShard
         _subscriptions = new RedisSubscriptions(_subscriber);
         _callTimeout = callTimeout;
         _time = time;
+        _metrics = metrics;
         Keys = keys;
         connection.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
     }
@@ -44,6 +47,7 @@ internal sealed class RedisShard
     /// </summary>
     public async Task<RedisResult> EvaluateAsync(RedisScript script, RedisValue[] arguments, CancellationToken cancellationToken)
     {
+        var began = Begin();
         try
         {
             return await Limit(_database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
@@ -52,11 +56,16 @@ internal sealed class RedisShard
         {
             return await Limit(_database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false);
         }
+        finally
+        {
+            End(script, began);
+        }
     }
 
     /// <summary>Runs a script on the calling thread; used by the heartbeat, which must not depend on the thread pool.</summary>
     public RedisResult Evaluate(RedisScript script, RedisValue[] arguments)
     {
+        var began = Begin();
         try
         {
             return _database.ScriptEvaluate(script.Hash, Keys.ScriptKeys, arguments);
@@ -64,6 +73,10 @@ internal sealed class RedisShard
         catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
         {
             return _database.Execute(Eval, TextForm(script, arguments));
+        }
+        finally
+        {
+            End(script, began);
         }
     }
 
@@ -107,6 +120,17 @@ internal sealed class RedisShard
     /// </summary>
     private object[] TextForm(RedisScript script, RedisValue[] arguments)
         => [script.Text, Keys.ScriptKeys.Length, .. Keys.ScriptKeys, .. arguments];
+
+    /// <summary>When a call begins, if somebody measures calls.</summary>
+    private long? Begin() => _metrics is { MeasuresCalls: true } ? _time.GetTimestamp() : null;
+
+    private void End(RedisScript script, long? began)
+    {
+        if (began is { } timestamp)
+        {
+            _metrics!.Called(script.Name, _time.GetElapsedTime(timestamp));
+        }
+    }
 
     private Task<T> Limit<T>(Task<T> call, CancellationToken cancellationToken)
     {

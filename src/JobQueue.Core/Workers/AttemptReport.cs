@@ -224,6 +224,7 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
     private (long EndedAt, TimeSpan Elapsed) EndOf(Attempt attempt)
     {
         var elapsed = time.GetElapsedTime(attempt.Began);
+        attempt.Elapsed = elapsed;
         return (attempt.StartedAt + (long)elapsed.TotalMilliseconds, elapsed);
     }
 

@@ -1,5 +1,4 @@
 using JobQueue.Handlers;
-using JobQueue.Monitoring;
 using JobQueue.Retries;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,13 +9,15 @@ namespace JobQueue.Workers;
 /// ended: only who has claimed it may write into its record. Safe to use from any thread.
 /// </summary>
 internal sealed class AttemptRunner(
-    IServiceScopeFactory scopes, HandlerPipeline pipeline, JobQueueOptions options, RetryPolicy retries, DurationWindow durations, AttemptReport report, TimeProvider time)
+    IServiceScopeFactory scopes, HandlerPipeline pipeline, JobQueueOptions options, RetryPolicy retries, DurationWindow durations, AttemptReport report,
+    AttemptObserver observer, TimeProvider time)
 {
     /// <returns>How the attempt ended, or null when the lease was lost meanwhile.</returns>
     public async Task<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler)
     {
         record.UnknownSince = null;
         var attempt = Begin(lease, record, handler);
+        var observed = observer.Begin(lease, record, attempt.Context);
         Exception? error = null;
         try
         {
@@ -34,7 +35,9 @@ internal sealed class AttemptRunner(
         }
 
         durations.Add(time.GetElapsedTime(attempt.Began));
-        return lease.TryClaim() ? report.Ended(lease, record, attempt, attempt.Context.ResultBytes, error) : null;
+        var settlement = lease.TryClaim() ? report.Ended(lease, record, attempt, attempt.Context.ResultBytes, error) : null;
+        observer.End(observed, lease, settlement, error);
+        return settlement;
     }
 
     private Attempt Begin(Lease lease, JobRecord record, HandlerRegistration handler)
@@ -42,7 +45,7 @@ internal sealed class AttemptRunner(
         var startedAt = lease.Grant.ServerNow;
         var waited = TimeSpan.FromMilliseconds(startedAt - record.DueAt);
         var context = new JobContext(record, handler, options.SerializerOptions, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
-        return lease.Attempt = new Attempt(handler, context, startedAt, time.GetTimestamp(), DurationBuckets.WaitField(DurationBuckets.Of(waited)));
+        return lease.Attempt = new Attempt(handler, context, startedAt, time.GetTimestamp(), waited);
     }
 
     private async Task InvokeAsync(Lease lease, JobRecord record, Attempt attempt)

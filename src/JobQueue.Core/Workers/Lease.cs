@@ -1,4 +1,5 @@
 using JobQueue.Handlers;
+using JobQueue.Monitoring;
 
 namespace JobQueue.Workers;
 
@@ -160,5 +161,14 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
 /// <param name="Context">What the handler was given, and what it asked for.</param>
 /// <param name="StartedAt">The server's time when it began, in ms.</param>
 /// <param name="Began">The monotonic timestamp when it began.</param>
-/// <param name="WaitField">The statistics' field of the time the job had waited.</param>
-internal sealed record Attempt(HandlerRegistration Handler, JobContext Context, long StartedAt, long Began, string WaitField);
+/// <param name="Waited">How long the job had waited.</param>
+internal sealed record Attempt(HandlerRegistration Handler, JobContext Context, long StartedAt, long Began, TimeSpan Waited)
+{
+    /// <summary>The statistics' field of the time the job had waited.</summary>
+    public string WaitField { get; } = DurationBuckets.WaitField(DurationBuckets.Of(Waited));
+
+    /// <summary>How long it took; set by who reports it.</summary>
+    public TimeSpan Elapsed { get; set; }
+
+    public (TimeSpan Waited, TimeSpan Elapsed) Measured => (Waited, Elapsed);
+}

@@ -1,3 +1,4 @@
+using JobQueue.Diagnostics;
 using JobQueue.Redis;
 
 namespace JobQueue.Workers;
@@ -35,6 +36,32 @@ internal readonly record struct Settlement(
         => new(Lease.IdText, Lease.Token, Outcome, DelayMs, LineToWaitIn, FinishedAt, HandlerName, WaitField, RunField, Group, Record);
 
     public ReleaseItem ToRelease() => new(Lease.IdText, Lease.Token, LineToWaitIn, DelayMs);
+
+    /// <summary>How the attempt ended, as spans and metrics say it.</summary>
+    public string OutcomeWord => Kind switch
+    {
+        SettlementKind.Complete => JobOutcomes.Completed,
+        SettlementKind.Retry => JobOutcomes.Retrying,
+        SettlementKind.Snooze => JobOutcomes.Snoozed,
+        SettlementKind.Cancel => JobOutcomes.Cancelled,
+        SettlementKind.Release => JobOutcomes.HandedBack,
+        _ => RunField.Length > 0 && ErrorType is null ? JobOutcomes.Discarded : JobOutcomes.Dead,
+    };
+
+    /// <summary>What the record keeps of the error that ended the attempt; null when none did.</summary>
+    public string? ErrorType
+        => Kind is SettlementKind.Retry or SettlementKind.Bury or SettlementKind.Cancel && RunField.Length > 0 && Lease.Record?.Attempts is [.., var attempt]
+            ? attempt.ErrorType
+            : null;
+
+    /// <summary>Counts it, once the store has taken it.</summary>
+    public void CountIn(JobQueueMetrics metrics)
+    {
+        if (Kind != SettlementKind.Release)
+        {
+            metrics.Ended(OutcomeWord, Lease.Record?.Queue ?? JobRecord.DefaultQueue, HandlerName, RunField.Length > 0 ? Lease.Attempt?.Measured : null);
+        }
+    }
 
     private SettleOutcome Outcome => Kind switch
     {

@@ -9,7 +9,7 @@ namespace JobQueue.Workers;
 /// Reports how leases ended, in batches: what arrives while a call is on its way goes out together in the next one.
 /// A report is sent until Redis answers; while Redis is away reports wait here, and a full buffer makes executors wait.
 /// </summary>
-internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize, JobQueueMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int MaxItems = 500;
     private const long MaxBytes = 1024 * 1024;
@@ -114,7 +114,7 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
     private async Task SendAsync<TItem>(
         SettlementBatch<TItem> batch, Func<RedisShard, IReadOnlyList<TItem>, CancellationToken, Task<ScriptStatus[]>> send)
     {
-        while (batch.Count > 0)
+        for (var isFirst = true; batch.Count > 0; isFirst = false)
         {
             TimeSpan delay;
             try
@@ -123,7 +123,7 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
                 lock (_first)
                 {
                     _outage.Succeeded();
-                    Review(batch, statuses);
+                    Review(batch, statuses, isFirst);
                 }
 
                 return;
@@ -151,7 +151,7 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
     /// A refused report is another worker's job now. One that would have let a cancelled job wait again comes back as
     /// cancelled, and is reported as that.
     /// </summary>
-    private void Review<TItem>(SettlementBatch<TItem> batch, ScriptStatus[] statuses)
+    private void Review<TItem>(SettlementBatch<TItem> batch, ScriptStatus[] statuses, bool isFirst)
     {
         var refused = 0;
         var firstRefused = "";
@@ -161,6 +161,12 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
             {
                 _first.Enqueue(AttemptReport.CancelInstead(batch[i]));
                 continue;
+            }
+
+            // What a second sending finds done was done by the first, whose answer was lost.
+            if (statuses[i] == ScriptStatus.Applied || (statuses[i] == ScriptStatus.AlreadyApplied && !isFirst))
+            {
+                batch[i].CountIn(metrics);
             }
 
             open.Remove(batch[i].Lease);

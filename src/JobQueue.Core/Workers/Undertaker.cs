@@ -10,7 +10,7 @@ namespace JobQueue.Workers;
 /// their worker is gone. Reads the record, makes the last one, and stores it if nothing has changed meanwhile; what fails here is
 /// found again by the next pass. Safe to use from any thread.
 /// </summary>
-internal sealed class Undertaker(RedisShard shard, JobQueueOptions options, ILogger logger)
+internal sealed class Undertaker(RedisShard shard, JobQueueMetrics metrics, JobQueueOptions options, ILogger logger)
 {
     public async Task EndAsync(HeldLease held, CancellationToken cancellationToken)
     {
@@ -34,6 +34,7 @@ internal sealed class Undertaker(RedisShard shard, JobQueueOptions options, ILog
         var job = new BuryItem(held.Id, held.Token, bytes, outcome, now, record.Name, group, JobRecordWriter.Write(record));
         if (await BuryScript.RunAsync(shard, job, cancellationToken).ConfigureAwait(false) == ScriptStatus.Applied)
         {
+            metrics.Ended(outcome == SettleOutcome.Cancelled ? JobOutcomes.Cancelled : JobOutcomes.Dead, record.Queue, record.Name, attempt: null);
             Log.JobBuried(logger, id, record.Name, record.Reason ?? "It was cancelled, and its worker is gone.");
         }
     }

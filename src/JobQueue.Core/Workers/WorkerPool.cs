@@ -16,6 +16,7 @@ namespace JobQueue.Workers;
 /// <param name="Scopes">Makes a scope an attempt.</param>
 /// <param name="Limits">The limits of queues.</param>
 /// <param name="Undertaker">Ends jobs that nobody runs.</param>
+/// <param name="Metrics">The host's metrics.</param>
 /// <param name="Options">The host's options.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">The log.</param>
@@ -28,6 +29,7 @@ internal sealed record PoolParts(
     IServiceScopeFactory Scopes,
     QueueLimits Limits,
     Undertaker Undertaker,
+    JobQueueMetrics Metrics,
     JobQueueOptions Options,
     TimeProvider Time,
     ILogger Logger);
@@ -62,7 +64,7 @@ internal sealed class WorkerPool : IDisposable
         var snapshot = new WorkerSnapshot(pool, _slots);
         _fleet = new Fleet(parts.Shard, options, pool, snapshot, cancels, logger);
         var open = new OpenLeases();
-        _settler = new Settler(parts.Shard, open, options.SettleBufferSize, time, logger);
+        _settler = new Settler(parts.Shard, open, options.SettleBufferSize, parts.Metrics, time, logger);
         _stock = new LeaseStock(parts.Limits, open, cancels, _settler);
         _fetcher = new Fetcher(
             new FetcherParts(parts.Shard, _fleet, pool, _slots, parts.Limits, _stock, open, parts.Undertaker, durations), options, time, logger);
@@ -71,7 +73,7 @@ internal sealed class WorkerPool : IDisposable
         _executorParts = new ExecutorParts(
             _stock.Queue.Reader,
             parts.Handlers,
-            new AttemptRunner(parts.Scopes, parts.Pipeline, options, retries, durations, report, time),
+            new AttemptRunner(parts.Scopes, parts.Pipeline, options, retries, durations, report, new AttemptObserver(logger), time),
             report,
             new UnknownHandlers(parts.Directory, report, options, time, logger),
             cancels,

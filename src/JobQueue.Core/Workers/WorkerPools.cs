@@ -15,6 +15,7 @@ internal sealed class WorkerPools(
     HandlerRegistry handlers,
     HandlerPipeline pipeline,
     IServiceScopeFactory scopes,
+    JobQueueMetrics metrics,
     IOptions<JobQueueOptions> options,
     TimeProvider time,
     ILogger<WorkerPools> logger) : IDisposable
@@ -22,6 +23,7 @@ internal sealed class WorkerPools(
     private readonly List<WorkerPool> _pools = [];
     private HandlerDirectory? _directory;
     private Maintenance? _maintenance;
+    private QueueDepths? _depths;
     private int _stopped;
 
     /// <summary>The host's own pool first; empty before the start.</summary>
@@ -38,14 +40,16 @@ internal sealed class WorkerPools(
         }
 
         _directory = new HandlerDirectory(handlers, shard, options.Value, time);
-        var undertaker = new Undertaker(shard, options.Value, logger);
+        var undertaker = new Undertaker(shard, metrics, options.Value, logger);
         var parts = new PoolParts(
-            shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), undertaker, options.Value, time, logger);
+            shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), undertaker, metrics, options.Value, time, logger);
         _maintenance = new Maintenance(shard, _directory, undertaker, options.Value, time, logger);
         foreach (var settings in PoolSettings.From(options.Value))
         {
             _pools.Add(new WorkerPool(parts, settings));
         }
+
+        _depths = new QueueDepths(shard, metrics, time, logger);
 
         try
         {
@@ -82,6 +86,23 @@ internal sealed class WorkerPools(
         {
             await pool.StartAsync(cancellationToken).ConfigureAwait(false);
         }
+
+        metrics.Running = FindRunning;
+        _depths?.Start();
+    }
+
+    private IEnumerable<(string Queue, string Job)> FindRunning()
+    {
+        foreach (var pool in _pools)
+        {
+            foreach (var slot in pool.Slots.Working)
+            {
+                if (slot.Current?.Attempt is { Context: var job })
+                {
+                    yield return (job.Queue, job.Name);
+                }
+            }
+        }
     }
 
     /// <summary>Stops all pools side by side, then the loops.</summary>
@@ -93,6 +114,7 @@ internal sealed class WorkerPools(
             return;
         }
 
+        await (_depths?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.WhenAll(_pools.Select(pool => pool.StopAsync(cancellationToken))).ConfigureAwait(false);
         await _maintenance.StopAsync().ConfigureAwait(false);
     }
@@ -101,6 +123,7 @@ internal sealed class WorkerPools(
     {
         _pools.ForEach(static pool => pool.Dispose());
         _maintenance?.Dispose();
+        _depths?.Dispose();
         _directory?.Dispose();
     }
 }

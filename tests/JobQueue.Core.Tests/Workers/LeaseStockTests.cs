@@ -97,7 +97,7 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
         told.Should().Equal(true, false);
     }
 
-    private Settler NewSettler(int bufferSize = 100) => new(Store.Shard, new OpenLeases(), bufferSize, _time, NullLogger.Instance);
+    private Settler NewSettler(int bufferSize = 100) => new(Store.Shard, new OpenLeases(), bufferSize, RecordedMetrics.Unheard, _time, NullLogger.Instance);
 
     private LeaseStock NewStock(Settler settler) => new(_limits, new OpenLeases(), new CancelRequests(_time), settler);
 
