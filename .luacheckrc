@@ -12,7 +12,7 @@ local shared = {
   "discard_jobs", "referenced_ids",
   "place_of", "leave_place",
   "new_page", "page_is_full", "add_to_page",
-  "try", "type_of",
+  "try", "type_of", "count_in", "read_record", "places_of",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }
 files["**/Scripts/shared/*.lua"] = { read_globals = shared, ignore = { "211", "431" } }
