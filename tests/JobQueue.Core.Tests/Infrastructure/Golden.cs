@@ -11,8 +11,8 @@ internal static class Golden
         var folder = Path.GetDirectoryName(testFile)!;
         if (!Directory.Exists(folder))
         {
-            var marker = Path.Combine("tests", "JobQueue.Core.Tests");
-            folder = Path.Combine(Repository.Root, folder[folder.IndexOf(marker, StringComparison.Ordinal)..]);
+            var marker = Path.DirectorySeparatorChar + "tests" + Path.DirectorySeparatorChar;
+            folder = Path.Combine(Repository.Root, folder[(folder.LastIndexOf(marker, StringComparison.Ordinal) + 1)..]);
         }
 
         Compare(actual, Path.Combine(folder, fileName));

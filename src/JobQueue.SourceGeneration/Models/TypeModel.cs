@@ -1,0 +1,7 @@
+namespace JobQueue.SourceGeneration.Models;
+
+/// <summary>A type as generated code names it.</summary>
+/// <param name="Name">Fully qualified, with nullable annotations.</param>
+/// <param name="Plain">Fully qualified, without an annotation at its end: what fits <c>typeof</c>.</param>
+/// <param name="AcceptsNull">Whether <see langword="null"/> is one of its values.</param>
+internal sealed record TypeModel(string Name, string Plain, bool AcceptsNull);

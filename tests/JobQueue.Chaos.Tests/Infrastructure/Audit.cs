@@ -1,0 +1,48 @@
+using System.Globalization;
+using JobQueue.ChaosWorker;
+using StackExchange.Redis;
+
+namespace JobQueue.Chaos.Tests.Infrastructure;
+
+/// <summary>One note of a handler.</summary>
+/// <param name="Id">The job.</param>
+/// <param name="Process">The start of a worker process, <see cref="WorkerSettings.Process"/>.</param>
+/// <param name="At">When, by the machine's clock, in ms.</param>
+internal sealed record AuditNote(JobId Id, string Process, long At);
+
+/// <summary>What handlers noted of themselves and hosts logged, in lists that the queue knows nothing of.</summary>
+internal sealed class Audit(AuditServer server)
+{
+    public string Prefix { get; } = "audit" + Guid.NewGuid().ToString("N")[..10];
+
+    public string ConnectionString => server.ConnectionString;
+
+    /// <summary>Every start of a handler.</summary>
+    public Task<IReadOnlyList<AuditNote>> StartsAsync() => NotesAsync(AuditLists.Started);
+
+    /// <summary>Every time a handler did all its work.</summary>
+    public Task<IReadOnlyList<AuditNote>> CompletionsAsync() => NotesAsync(AuditLists.Completed);
+
+    /// <summary>Every time a handler was ended by its token.</summary>
+    public Task<IReadOnlyList<AuditNote>> FiredAsync() => NotesAsync(AuditLists.Fired);
+
+    public Task<long> CountStartsAsync() => server.Database.ListLengthAsync(KeyOf(AuditLists.Started));
+
+    public Task<long> CountCompletionsAsync() => server.Database.ListLengthAsync(KeyOf(AuditLists.Completed));
+
+    /// <summary>What the hosts logged.</summary>
+    public async Task<IReadOnlyList<(string Process, int EventId, string Message)>> LogAsync()
+        => [.. (await server.Database.ListRangeAsync(KeyOf(AuditLists.Logged))).Select(static line => ((string)line!).Split('|', 3))
+            .Select(static parts => (parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]))];
+
+    public async Task<int> CountLoggedAsync(int eventId) => (await LogAsync()).Count(line => line.EventId == eventId);
+
+    public Task RemoveAsync() => server.Database.KeyDeleteAsync(
+        [.. new[] { AuditLists.Started, AuditLists.Completed, AuditLists.Fired, AuditLists.Logged }.Select(list => (RedisKey)KeyOf(list))]);
+
+    private async Task<IReadOnlyList<AuditNote>> NotesAsync(string list)
+        => [.. (await server.Database.ListRangeAsync(KeyOf(list))).Select(static line => ((string)line!).Split('|'))
+            .Select(static parts => new AuditNote(JobId.Parse(parts[0]), parts[1], long.Parse(parts[2], CultureInfo.InvariantCulture)))];
+
+    private string KeyOf(string list) => Prefix + ":" + list;
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace JobQueue.ChaosWorker;
+
+/// <summary>
+/// Notes what handlers do, and what the host logs, in lists on a server that the queue knows nothing of. A handler goes on
+/// only when its note is stored, so that a kill loses no note of what the handler did after it.
+/// </summary>
+public sealed class AuditLists(IConnectionMultiplexer connection, WorkerSettings settings) : ILoggerProvider, ILogger
+{
+    public const string Started = "started";
+    public const string Completed = "completed";
+    public const string Fired = "fired";
+    public const string Logged = "logged";
+
+    private readonly IDatabase _database = connection.GetDatabase();
+
+    /// <summary>Stored when the task has ended.</summary>
+    public Task NoteAsync(string list, JobContext job) => _database.ListRightPushAsync(KeyOf(list), Line(job));
+
+    /// <summary>Sent, and stored without this thread or any other of the pool: for handlers that block them all.</summary>
+    public void Send(string list, JobContext job) => _database.ListRightPush(KeyOf(list), Line(job), flags: CommandFlags.FireAndForget);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+        => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        => _database.ListRightPush(
+            KeyOf(Logged), string.Create(CultureInfo.InvariantCulture, $"{settings.Process}|{eventId.Id}|{formatter(state, exception)} {exception}"), flags: CommandFlags.FireAndForget);
+
+    public void Dispose()
+    {
+    }
+
+    private string KeyOf(string list) => settings.AuditPrefix + ":" + list;
+
+    private string Line(JobContext job)
+        => string.Create(CultureInfo.InvariantCulture, $"{job.Id}|{settings.Process}|{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}");
+}

@@ -1,0 +1,71 @@
+namespace JobQueue.ChaosWorker;
+
+/// <summary>The handlers that scenarios run. Each notes its start, its end, and that its token has fired.</summary>
+public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
+{
+    /// <summary>Works for so many milliseconds.</summary>
+    public const string Work = "work";
+
+    /// <summary>Runs until the gate of that name is open, or its token fires.</summary>
+    public const string Gated = "gated";
+
+    /// <summary>Ends its process as a failure in native code does: nothing of it runs any more.</summary>
+    public const string FailFast = "fail_fast";
+
+    /// <summary>Blocks a thread of the pool until the gate of that name is open.</summary>
+    public const string Block = "block";
+
+    /// <summary>Blocks a thread of its own until the gate of that name is open.</summary>
+    public const string BlockOwn = "block_own";
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
+
+    public void AddTo(JobQueueBuilder jobs) => jobs
+        .AddJobHandler<int>(Work, (milliseconds, job, token) => RunAsync(job, () => milliseconds == 0 ? Task.CompletedTask : Task.Delay(milliseconds, token)))
+        .AddJobHandler<string>(Gated, (gate, job, token) => RunAsync(job, () => WaitAsync(gate, token)))
+        .AddJobHandler<int>(FailFast, (_, job, _) => RunAsync(job, static () =>
+        {
+            Environment.FailFast("This job kills its process.");
+            return Task.CompletedTask;
+        }))
+        .AddJobHandler<string>(Block, (gate, job, _) => BlockAsync(gate, job))
+        .AddJobHandler<string>(BlockOwn, (gate, job, _) => BlockAsync(gate, job), static o => o.RunsSynchronously = true);
+
+    private async Task RunAsync(JobContext job, Func<Task> work)
+    {
+        await audit.NoteAsync(AuditLists.Started, job);
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException)
+        {
+            await audit.NoteAsync(AuditLists.Fired, job);
+            throw;
+        }
+
+        await audit.NoteAsync(AuditLists.Completed, job);
+    }
+
+    private async Task WaitAsync(string gate, CancellationToken token)
+    {
+        while (!IsOpen(gate))
+        {
+            await Task.Delay(Look, token);
+        }
+    }
+
+    private Task BlockAsync(string gate, JobContext job)
+    {
+        audit.Send(AuditLists.Started, job);
+        while (!IsOpen(gate))
+        {
+            Thread.Sleep(Look);
+        }
+
+        audit.Send(AuditLists.Completed, job);
+        return Task.CompletedTask;
+    }
+
+    private bool IsOpen(string gate) => File.Exists(Path.Combine(settings.Gates, gate));
+}
