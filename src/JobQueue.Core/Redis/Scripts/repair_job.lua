@@ -72,6 +72,8 @@ local fingerprint = record.status == 'failed' and fingerprint_of(root, id)
 if fingerprint then
   redis.call('ZCARD', root .. ':dead:' .. fingerprint)
 end
+
+redis.call('DEL', root .. ':none')
 local picked = {}
 
 local function class_of(name)
@@ -208,7 +210,6 @@ local function mend_finished()
   end
 end
 
-redis.call('DEL', root .. ':none')
 if seen_in == 'tombstones' then
   local list = tombstone and string.match(tombstone, '^%l+|.') and list_of(root, tombstone)
   if tombstone and not (list and count_in(root, { elements = 0 }, string.sub(list, #root + 2), id, 1) > 0) then

@@ -6,8 +6,7 @@
 --
 -- TRANSITION  none
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
---         2  meta      HASH  P:meta, always exists unless it is the damaged one
--- DERIVED (same slot) none by a fixed name: any key of the shard
+--         2  meta      HASH  P:meta, always exists
 -- ARGV    1  name      string, of the key
 --         2  expected  string, the type that it must have; '' = there must be no such key
 -- RETURNS {now_ms, new name}; '' = nothing was in the way
