@@ -12,6 +12,7 @@ local shared = {
   "discard_jobs", "referenced_ids",
   "place_of", "leave_place",
   "new_page", "page_is_full", "add_to_page",
+  "progress_of",
   "try", "type_of",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }

@@ -32,11 +32,45 @@ builder.Services
     .AddJobHandler<int>("poison", async (_, job, _) =>
     {
         await NoteAsync(job);
-        using var self = Process.GetCurrentProcess();
-        self.Kill(); // As a failure in native code ends a process: nothing of it runs any more.
+        Die();
+    })
+    .AddJobHandler<string, string>("steps", async (death, job, _) =>
+    {
+        await job.LogAsync("begins");
+        var drawn = await job.OnceAsync("draw", _ => EffectAsync("draw"));
+        await DieOnceAsync(death == "between");
+        await job.OnceAsync("charge", async _ =>
+        {
+            await EffectAsync("charge");
+            await DieOnceAsync(death == "inside");
+        });
+        return drawn;
     });
 using var host = builder.Build();
 await host.RunAsync();
+
+async Task<string> EffectAsync(string step)
+{
+    var value = Guid.NewGuid().ToString("N");
+    await audit.GetDatabase().ListRightPushAsync(prefix + ":effects", step + "|" + value);
+    return value;
+}
+
+// The first process of a store to come by here.
+async Task DieOnceAsync(bool isHere)
+{
+    if (isHere && await audit.GetDatabase().StringSetAsync(prefix + ":died", "1", when: When.NotExists))
+    {
+        Die();
+    }
+}
+
+// As a failure in native code ends a process: nothing of it runs any more.
+static void Die()
+{
+    using var self = Process.GetCurrentProcess();
+    self.Kill();
+}
 
 Task NoteAsync(JobContext job) => audit.GetDatabase().ListLeftPushAsync(prefix + ":starts", job.Id.ToString());
 

@@ -7,7 +7,7 @@ namespace JobQueue.Diagnostics;
 /// Every error this assembly reports: what happened, why, what to do. Each has a stable id with a page in
 /// docs/diagnostics/, and a test that pins its text.
 /// </summary>
-internal static class Errors
+internal static partial class Errors
 {
     // JQ10xx: refused before anything was written.
     public static InvalidJobException InvalidHandlerName(string? name) => new(

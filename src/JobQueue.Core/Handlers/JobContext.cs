@@ -93,6 +93,11 @@ public sealed class JobContext
 
     internal string? DiscardReason { get; private set; }
 
+    /// <summary>Set while the attempt runs.</summary>
+    internal IAttemptStore? Store { get; set; }
+
+    private IAttemptStore Attempting => Store ?? throw Errors.NoAttempt();
+
     /// <summary>Reads the arguments with <see cref="JobQueueOptions.SerializerOptions"/>.</summary>
     /// <typeparam name="TArgs">Their type.</typeparam>
     /// <returns>The arguments.</returns>
@@ -146,6 +151,82 @@ public sealed class JobContext
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         (SnoozeDelay, DiscardReason) = (null, reason.Length <= JobAttempt.MaxMessageLength ? reason : reason[..JobAttempt.MaxMessageLength]);
+    }
+
+    /// <summary>
+    /// Says how far the job has come, in place of what was said before: <see cref="Job.Progress"/>, and those who watch are told. Calls
+    /// that come while one is on its way to Redis share the next, and only the newest counts.
+    /// </summary>
+    /// <remarks>
+    /// Never fails because Redis is away: the newest progress then goes with a later call. Does nothing once the handler has
+    /// returned or the lease is lost.
+    /// </remarks>
+    /// <param name="fraction">From 0, nothing is done, to 1, all is.</param>
+    /// <param name="message">For people; cut at 1,024 characters.</param>
+    /// <returns>A task that ends when Redis has it; it may be left alone.</returns>
+    /// <exception cref="InvalidJobException"><paramref name="fraction"/> is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">No attempt runs.</exception>
+    public Task ReportProgressAsync(double fraction, string? message = null)
+        => fraction is >= 0 and <= 1 ? Attempting.ReportProgressAsync(fraction, message) : throw Errors.ProgressOutOfRange(fraction);
+
+    /// <summary>
+    /// Writes a line into the job's log, which is kept as long as the job, over all of its attempts: the newest 200 lines
+    /// (<see cref="IJobMonitor.GetLogAsync"/>). Calls that come while one is on its way to Redis share the next.
+    /// </summary>
+    /// <remarks>
+    /// Never fails because Redis is away: lines are then dropped, and a later line says how many. Does nothing once the handler
+    /// has returned or the lease is lost.
+    /// </remarks>
+    /// <param name="line">The text, also of several lines; cut at 4,096 bytes of UTF-8.</param>
+    /// <returns>A task that ends when Redis has it; it may be left alone.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="line"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">No attempt runs.</exception>
+    public Task LogAsync(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return Attempting.LogAsync(line);
+    }
+
+    /// <summary>
+    /// Runs a step of the job unless it was done before, in this attempt or an earlier one: once it has been done and noted, it is not run
+    /// again for this job, also after a retry, a crash, or a requeue by a person.
+    /// </summary>
+    /// <remarks>
+    /// A process that dies after the step's effect and before it is noted runs the step again: let the far side know repeats by the
+    /// key <c>{job.Id}:{step}</c>. While Redis is away the call waits, until <see cref="CancellationToken"/> fires. A step that throws is
+    /// not done. Calls of one step at the same time run it once.
+    /// </remarks>
+    /// <param name="step">Names the step within the job; a valid name. At most 256 steps a job.</param>
+    /// <param name="action">The step; it is given <see cref="CancellationToken"/>.</param>
+    /// <returns>A task that ends when the step is done and noted.</returns>
+    /// <exception cref="JobQueueException">The name is not valid, or there are too many steps. A handler that lets this pass fails for good.</exception>
+    /// <exception cref="OperationCanceledException">The lease is lost, or the attempt was asked to stop before Redis had noted the step.</exception>
+    /// <exception cref="InvalidOperationException">No attempt runs.</exception>
+    public Task OnceAsync(string step, Func<CancellationToken, Task> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return Attempting.OnceAsync(step, action, CancellationToken);
+    }
+
+    /// <summary>
+    /// Runs a step of the job unless it was done before, and gives its result: the step's own, or what was stored of it, written and read
+    /// as JSON with <see cref="JobQueueOptions.SerializerOptions"/>.
+    /// </summary>
+    /// <remarks><inheritdoc cref="OnceAsync(string, Func{CancellationToken, Task})" path="/remarks/node()" /></remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="step">Names the step within the job; a valid name. At most 256 steps a job.</param>
+    /// <param name="action">The step; it is given <see cref="CancellationToken"/>. Its result is at most 65,536 bytes of JSON.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="JobQueueException">
+    /// The name is not valid, there are too many steps, the result is too large or can't be written, or the stored one is not of this type.
+    /// A handler that lets this pass fails for good.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The lease is lost, or the attempt was asked to stop before Redis had stored the result.</exception>
+    /// <exception cref="InvalidOperationException">No attempt runs.</exception>
+    public Task<T> OnceAsync<T>(string step, Func<CancellationToken, Task<T>> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return Attempting.OnceAsync(step, action, CancellationToken);
     }
 
     /// <summary>Stands in until the attempt's scope is made.</summary>

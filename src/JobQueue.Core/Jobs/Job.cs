@@ -85,6 +85,12 @@ public sealed record Job
     /// <summary>The worker that runs it; <see langword="null"/> unless it is <see cref="JobState.Running"/>.</summary>
     public string? WorkerId { get; init; }
 
+    /// <summary>
+    /// How far its attempt has come, as its handler last said; <see langword="null"/> unless it is <see cref="JobState.Running"/>, and
+    /// until the attempt has said something.
+    /// </summary>
+    public JobProgress? Progress { get; init; }
+
     /// <summary>The handler's result as UTF-8 JSON; <see langword="null"/> when there is none.</summary>
     public ReadOnlyMemory<byte>? Result { get; init; }
 

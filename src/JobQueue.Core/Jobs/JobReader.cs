@@ -49,6 +49,7 @@ internal sealed class JobReader(RedisCalls calls)
             Snoozes = record.Snoozes,
             Fingerprint = record.Fingerprint,
             WorkerId = lease?.WorkerId,
+            Progress = lease is { } held ? ProgressSince(held.StartedMs, place) : null,
             Result = record.Result,
             Reason = record.Reason,
             Attempts = attempts,
@@ -67,6 +68,10 @@ internal sealed class JobReader(RedisCalls calls)
         { DiedAt: not null } => JobState.Dead,
         _ => JobState.Pending,
     };
+
+    /// <summary>What an earlier attempt has said, whose worker was lost, says nothing about this one.</summary>
+    private static JobProgress? ProgressSince(long startedMs, JobPlace place)
+        => JobProgressJson.Read(place.Progress) is { } progress && progress.At.ToUnixTimeMilliseconds() >= startedMs ? progress : null;
 
     private static Job Unreadable(JobId id, JobPlace place, string problem, string? workerId) => new()
     {

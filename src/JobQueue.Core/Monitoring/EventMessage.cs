@@ -7,6 +7,8 @@ namespace JobQueue.Monitoring;
 /// </summary>
 internal static class EventMessage
 {
+    private const string Progress = "progress:";
+
     public static IReadOnlyList<JobEvent> Parse(string message)
     {
         var parts = message.Split(';');
@@ -22,7 +24,7 @@ internal static class EventMessage
             var colon = part.IndexOf(':', StringComparison.Ordinal);
             if (colon > 0 && TryReadWord(part.AsSpan(0, colon), out var state) && ReadIds(part[(colon + 1)..]) is { Count: > 0 } ids)
             {
-                events.Add(new JobEvent { At = at, State = state, JobIds = ids });
+                events.Add(new JobEvent { At = at, State = state, JobIds = ids, IsProgress = part.StartsWith(Progress, StringComparison.Ordinal) });
             }
         }
 
@@ -49,7 +51,7 @@ internal static class EventMessage
         {
             "pending" => JobState.Pending,
             "scheduled" => JobState.Scheduled,
-            "running" => JobState.Running,
+            "running" or "progress" => JobState.Running,
             "retrying" => JobState.Retrying,
             "completed" => JobState.Completed,
             "failed" => JobState.Dead,

@@ -53,6 +53,17 @@ public interface IJobMonitor
     Task<JobPage> ListAsync(JobState? state, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Reads what the handler has written into a job's log with <see cref="JobContext.LogAsync"/>, in all of its attempts: the newest 200 lines.
+    /// They are kept as long as the job is.
+    /// </summary>
+    /// <param name="id">The job.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The lines, oldest first; none of a job that has written none or does not exist.</returns>
+    /// <exception cref="InvalidJobException"><paramref name="id"/> is empty.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
+    Task<IReadOnlyList<JobLogLine>> GetLogAsync(JobId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Pauses a queue: workers take nothing more from it until it is resumed. Jobs that run go on, and new ones may be enqueued. A
     /// queue that no job was enqueued to yet may be paused too.
     /// </summary>
@@ -83,9 +94,9 @@ public interface IJobMonitor
     Task<long> PurgeAsync(string queue, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Tells, as it happens, which jobs change their state in any process. The first event is a gap that says that the watch has
-    /// begun: read what is to be kept up to date after it. News that a slow reader or a lost connection missed is not repeated; a
-    /// gap takes its place.
+    /// Tells, as it happens, which jobs change their state or report progress, in any process. The first event is a gap that says
+    /// that the watch has begun: read what is to be kept up to date after it. News that a slow reader or a lost connection missed is
+    /// not repeated; a gap takes its place.
     /// </summary>
     /// <param name="cancellationToken">Ends the watch with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The events; the watch lasts as long as they are enumerated.</returns>

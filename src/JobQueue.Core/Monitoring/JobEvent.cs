@@ -1,6 +1,6 @@
 namespace JobQueue;
 
-/// <summary>That jobs have changed their state, or that such news may have been missed.</summary>
+/// <summary>That jobs have changed their state or come further, or that such news may have been missed.</summary>
 /// <remarks>Immutable; safe to use from any thread.</remarks>
 public sealed record JobEvent
 {
@@ -12,6 +12,9 @@ public sealed record JobEvent
 
     /// <summary>The jobs.</summary>
     public IReadOnlyList<JobId> JobIds { get; init; } = [];
+
+    /// <summary>The jobs run on as before, and their handlers have said how far they have come: <see cref="Job.Progress"/>.</summary>
+    public bool IsProgress { get; init; }
 
     /// <summary>
     /// News before this may have been missed: the watch has just begun, its reader was too slow, or the connection was lost.

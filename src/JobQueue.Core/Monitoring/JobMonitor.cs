@@ -12,6 +12,7 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
     private readonly History _history = new(calls);
     private readonly HandlerOverview _handlers = new(calls);
     private readonly JobLister _lister = new(calls);
+    private readonly JobLog _log = new(calls);
     private readonly QueuePurger _purger = new(calls, time);
     private readonly EventHub _events = new(calls, time);
 
@@ -37,6 +38,8 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
 
     public Task<JobPage> ListAsync(JobState? state, int limit = 50, string? cursor = null, CancellationToken cancellationToken = default)
         => _lister.ListAsync(state, limit, cursor, cancellationToken);
+
+    public Task<IReadOnlyList<JobLogLine>> GetLogAsync(JobId id, CancellationToken cancellationToken = default) => _log.ReadAsync(id, cancellationToken);
 
     public Task<bool> PauseAsync(string queue, CancellationToken cancellationToken = default)
         => calls.RunAsync("pause", static (shard, queue, token) => PauseScript.RunAsync(shard, queue, token), Checked(queue), cancellationToken);

@@ -45,7 +45,10 @@ internal static class ListScripts
     {
         var reply = await SendAsync(shard, RedisScripts.ListRunning, [limit], next ?? ["", "", ""], cancellationToken).ConfigureAwait(false);
         return Read(reply, static (parts, at, record)
-            => new JobPlace(record, Reply.Text(Reply.Items(parts[3])[at]), ScheduledAt: null, RetryAt: null, DiedAt: null));
+            => new JobPlace(record, Reply.Text(Reply.Items(parts[3])[at]), ScheduledAt: null, RetryAt: null, DiedAt: null)
+            {
+                Progress = Reply.Bytes(Reply.Items(parts[4])[at]),
+            });
     }
 
     /// <summary>Runs list_finished.lua.</summary>
@@ -68,7 +71,8 @@ internal static class ListScripts
                 string.IsNullOrEmpty(token) ? null : token,
                 Reply.OptionalTime(Reply.Items(parts[4])[at]),
                 Reply.OptionalTime(Reply.Items(parts[5])[at]),
-                Reply.OptionalTime(Reply.Items(parts[6])[at]));
+                Reply.OptionalTime(Reply.Items(parts[6])[at]))
+            { Progress = Reply.Bytes(Reply.Items(parts[7])[at]) };
         });
     }
 

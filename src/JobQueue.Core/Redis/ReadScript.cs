@@ -3,13 +3,17 @@ using StackExchange.Redis;
 namespace JobQueue.Redis;
 
 /// <summary>A record, and where its id is. Every place that does not hold the id is null.</summary>
-internal readonly record struct JobPlace(byte[] Record, string? Token, long? ScheduledAt, long? RetryAt, long? DiedAt);
+internal readonly record struct JobPlace(byte[] Record, string? Token, long? ScheduledAt, long? RetryAt, long? DiedAt)
+{
+    /// <summary>What the holder of the token, or an earlier one, has stored last; empty or null when nothing.</summary>
+    public byte[]? Progress { get; init; }
+}
 
 /// <summary>Runs read.lua.</summary>
 internal static class ReadScript
 {
     private const int HeadLength = 1;
-    private const int Width = 5;
+    private const int Width = 6;
 
     /// <summary>Reads jobs; the place of one without a record is null.</summary>
     public static async Task<JobPlace?[]> RunAsync(RedisShard shard, IReadOnlyList<JobId> ids, CancellationToken cancellationToken)
@@ -43,6 +47,7 @@ internal static class ReadScript
                     Reply.OptionalTime(reply[at + 2]),
                     Reply.OptionalTime(reply[at + 3]),
                     Reply.OptionalTime(reply[at + 4]))
+                { Progress = Reply.Bytes(reply[at + 5]) }
                 : null;
         }
 

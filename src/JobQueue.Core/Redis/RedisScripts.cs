@@ -90,6 +90,16 @@ internal static class RedisScripts
     public static RedisScript HandlerStatistics { get; } = RedisScript.Load("handler_statistics");
 
     public static RedisScript Listen { get; } = RedisScript.Load("listen");
+    public static RedisScript Progress { get; } = RedisScript.Load("progress");
+
+    public static RedisScript Log { get; } = RedisScript.Load("log");
+
+    public static RedisScript ReadLog { get; } = RedisScript.Load("read_log");
+
+    public static RedisScript ReadSteps { get; } = RedisScript.Load("read_steps");
+
+    public static RedisScript StoreStep { get; } = RedisScript.Load("store_step");
+
     public static RedisScript Walk { get; } = RedisScript.Load("walk");
 
     public static RedisScript Inspect { get; } = RedisScript.Load("inspect");
@@ -109,6 +119,7 @@ internal static class RedisScripts
         DeadGroups, ClearDead, Trim, TrimDead, Prune,
         ListWaiting, ListTimed, ListRunning, ListFinished, ListRecent, Queues, Pause, Resume, Purge, Workers, WorkerSnapshots,
         History, HandlerStatistics, Listen,
+        Progress, Log, ReadLog, ReadSteps, StoreStep,
         Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
     ];
 }

@@ -10,7 +10,14 @@ namespace JobQueue.Workers;
 /// ended: only who has claimed it may write into its record. Safe to use from any thread.
 /// </summary>
 internal sealed class AttemptRunner(
-    IServiceScopeFactory scopes, HandlerPipeline pipeline, JobQueueOptions options, RetryPolicy retries, DurationWindow durations, AttemptReport report, TimeProvider time)
+    IServiceScopeFactory scopes,
+    HandlerPipeline pipeline,
+    AttemptStores stores,
+    JobQueueOptions options,
+    RetryPolicy retries,
+    DurationWindow durations,
+    AttemptReport report,
+    TimeProvider time)
 {
     /// <returns>How the attempt ended, or null when the lease was lost meanwhile.</returns>
     public async Task<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler)
@@ -57,13 +64,16 @@ internal sealed class AttemptRunner(
             timeout,
             System.Threading.Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         lease.Began(running);
+        var store = stores.Create(lease, record.Id, running.Token);
         try
         {
             attempt.Context.CancellationToken = running.Token;
+            attempt.Context.Store = store;
             await pipeline.RunAsync(attempt.Context).ConfigureAwait(false);
         }
         finally
         {
+            await store.EndAsync().ConfigureAwait(false);
             lease.Ended();
         }
     }

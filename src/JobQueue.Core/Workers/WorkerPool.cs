@@ -71,7 +71,7 @@ internal sealed class WorkerPool : IDisposable
         _executorParts = new ExecutorParts(
             _stock.Queue.Reader,
             parts.Handlers,
-            new AttemptRunner(parts.Scopes, parts.Pipeline, options, retries, durations, report, time),
+            new AttemptRunner(parts.Scopes, parts.Pipeline, new AttemptStores(parts.Shard, options, time, logger), options, retries, durations, report, time),
             report,
             new UnknownHandlers(parts.Directory, report, options, time, logger),
             cancels,

@@ -44,6 +44,7 @@ public sealed class ErrorsTests
         var type when type == typeof(string) => "the-" + parameter.Name,
         var type when type == typeof(int) => 1_234,
         var type when type == typeof(long) => 2_345_678L,
+        var type when type == typeof(double) => 1.5,
         var type when type == typeof(bool) => true,
         var type when type == typeof(Type) => typeof(Numbered),
         var type when type == typeof(JobId) => Id,

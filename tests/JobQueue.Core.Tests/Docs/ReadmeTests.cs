@@ -19,15 +19,17 @@ public sealed partial class ReadmeTests
 
     private static readonly string Readme = Repository.Read("README.md");
 
-    [Fact]
-    public void Every_code_block_compiles()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/idempotency.md")]
+    public void Every_code_block_compiles(string page)
     {
-        var blocks = CodeBlocks().Matches(Readme).Select(static match => match.Groups["code"].Value).ToList();
+        var blocks = CodeBlocks().Matches(Repository.Read(page.Split('/'))).Select(static match => match.Groups["code"].Value).ToList();
 
         blocks.Should().NotBeEmpty();
         foreach (var block in blocks)
         {
-            Compile(block).Should().BeEmpty($"this block of the README compiles:\n{block}");
+            Compile(block).Should().BeEmpty($"this block of {page} compiles:\n{block}");
         }
     }
 

@@ -6,16 +6,17 @@
 -- TRANSITION  none
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) recent LIST, job STRINGs, running HASH, scheduled ZSET, retrying ZSET, dead ZSET
+-- DERIVED (same slot) recent LIST, job STRINGs, running HASH, progress HASH, scheduled ZSET, retrying ZSET, dead ZSET
 -- ARGV    1  limit     integer, 1..500
 --         2  distance  integer, how far from the right end the last id of the page before was
 --         3  last_id   string, that id; '' begins
--- RETURNS {next[], ids[], records[], tokens[], scheduled[], retrying[], dead[]}; next = distance, id; empty when there is no more;
---         '' = not there
+-- RETURNS {next[], ids[], records[], tokens[], scheduled[], retrying[], dead[], progress[]}; next = distance, id; empty when there
+--         is no more; '' = not there
 -- COST    O(limit log waiting), and the list's length (10,000 at most) when it has moved since the page before
 
 --@include shared/line.lua
 --@include shared/page.lua
+--@include shared/progress.lua
 
 local root = KEYS[1]
 local limit = tonumber(ARGV[1])
@@ -67,4 +68,4 @@ for at, id in ipairs(page.ids) do
   retrying[at] = redis.call('ZSCORE', root .. ':retrying', member) or ''
   dead[at] = redis.call('ZSCORE', root .. ':dead', id) or ''
 end
-return { next_page, page.ids, page.records, tokens, scheduled, retrying, dead }
+return { next_page, page.ids, page.records, tokens, scheduled, retrying, dead, progress_of(root, page.ids) }

@@ -6,15 +6,16 @@
 -- TRANSITION  none
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) running HASH, job STRINGs
+-- DERIVED (same slot) running HASH, progress HASH, job STRINGs
 -- ARGV    1  limit     integer, 1..500
 --         2  last_id   string, the last id of the page before; ''
 --         3  cursor    string, where the scan is; '' = sorted
 --         4  following  string, where the scan goes on after the step that the last id was found in; ''
--- RETURNS {next[], ids[], records[], tokens[]}; next = id, cursor, following; empty when there is no more
+-- RETURNS {next[], ids[], records[], tokens[], progress[]}; next = id, cursor, following; empty when there is no more
 -- COST    O(limit + running jobs, while these are at most 5,000)
 
 --@include shared/page.lua
+--@include shared/progress.lua
 
 local root = KEYS[1]
 local limit = tonumber(ARGV[1])
@@ -75,4 +76,4 @@ else
   scan()
 end
 local tokens = #page.ids > 0 and redis.call('HMGET', running, unpack(page.ids)) or {}
-return { next_page, page.ids, page.records, tokens }
+return { next_page, page.ids, page.records, tokens, progress_of(root, page.ids) }

@@ -6,14 +6,15 @@
 -- TRANSITION  none
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) job STRINGs, running HASH, scheduled ZSET, retrying ZSET, dead ZSET
+-- DERIVED (same slot) job STRINGs, running HASH, progress HASH, scheduled ZSET, retrying ZSET, dead ZSET
 -- ARGV    1… ids       string
--- RETURNS {now_ms, …}, then five a job: record ('' = none, or a key of another type), lease token ('' = not running), due time
---         if scheduled, due time if retrying, time of death; '' = not there
+-- RETURNS {now_ms, …}, then six a job: record ('' = none, or a key of another type), lease token ('' = not running), due time
+--         if scheduled, due time if retrying, time of death, progress if running; '' = not there
 -- COST    O(ids log waiting)
 
 --@include shared/clock.lua
 --@include shared/line.lua
+--@include shared/progress.lua
 
 local root = KEYS[1]
 
@@ -35,5 +36,6 @@ for _, id in ipairs(ARGV) do
   places[#places + 1] = scheduled or ''
   places[#places + 1] = retrying or ''
   places[#places + 1] = dead or ''
+  places[#places + 1] = token and progress_of(root, { id })[1] or ''
 end
 return places

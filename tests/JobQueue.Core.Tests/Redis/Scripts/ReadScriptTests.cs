@@ -1,3 +1,4 @@
+using System.Text;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
 
@@ -25,6 +26,26 @@ public sealed class ReadScriptTests(TestServer server) : StoreTest(server)
         places.Select(place => Hours(place?.RetryAt, now)).Should().Equal(null, null, 2, null, null, null, null);
         places.Select(static place => place?.Token).Should().Equal(null, null, null, TestJob.Token("w", 3), null, null, null);
         places.Select(place => Hours(place?.DiedAt, now)).Should().Equal(null, null, null, null, -4, null, null);
+    }
+
+    [Fact]
+    public async Task Read_answers_the_progress_of_a_job_that_runs()
+    {
+        await Store.SeedAsync(static seed => seed
+            .Running("a").Pending("b").Running("c")
+            .Hash("progress", TestJob.IdText("a"), "{}").Hash("progress", TestJob.IdText("b"), "{}"));
+
+        var places = await SendAsync("a", "b", "c");
+
+        places.Select(static place => Encoding.UTF8.GetString(place!.Value.Progress ?? [])).Should().Equal("{}", "", "");
+    }
+
+    [Fact]
+    public async Task Read_takes_progress_of_another_type_for_none()
+    {
+        await Store.SeedAsync(static seed => seed.Running("a").Text("progress", "wrong type"));
+
+        (await SendAsync("a")).Should().ContainSingle().Which!.Value.Progress.Should().BeNullOrEmpty();
     }
 
     [Fact]
