@@ -90,6 +90,29 @@ public sealed class MetricTests(TestServer server) : IDisposable
     }
 
     [Fact]
+    public async Task A_report_that_is_sent_twice_counts_once()
+    {
+        await using var store = await Store.OpenAsync(server);
+        await using var relay = Relay.Before(server);
+        await using var host = await StartAsync(o =>
+            (o.ConnectionString, o.KeyPrefix, o.CallTimeout) = (relay.Through(server), store.Prefix, TimeSpan.FromMilliseconds(500)));
+        await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1));
+        var attempt = await _held.NextAsync();
+
+        relay.Hold();
+        attempt.Return("done");
+        await Eventually.HoldsAsync(() => Sent() > 0, "the first report was given up; it arrives all the same when the server answers again");
+        relay.Release();
+
+        await CountsAsync("jobqueue.jobs.completed", 1);
+        Sent().Should().BeGreaterThan(1);
+        await Eventually.HoldsAsync(() => host.Pool.Settler.Waiting == 0 && host.Pool.Stock.Held == 0, "nothing is left to report");
+        Counts().Should().Equal(("enqueued", 1), ("completed", 1), ("failed", 0), ("retried", 0), ("dead", 0), ("cancelled", 0));
+
+        int Sent() => _metrics.Of("jobqueue.redis.call.duration").Count(static call => call.Tags == "jobqueue.redis.script=complete");
+    }
+
+    [Fact]
     public async Task Running_attempts_are_told_while_they_run_and_as_none_afterwards()
     {
         await using var host = await StartAsync();
