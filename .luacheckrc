@@ -13,7 +13,7 @@ local shared = {
   "place_of", "leave_place",
   "new_page", "page_is_full", "add_to_page",
   "progress_of",
-  "try", "type_of",
+  "try", "type_of", "count_in", "read_record", "places_of",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }
 files["**/Scripts/shared/*.lua"] = { read_globals = shared, ignore = { "211", "431" } }

@@ -13,25 +13,19 @@ internal sealed record TextCount(long Lines, long Words);
 /// <summary>The real work: three things to do with a file. Each only reads, so running it twice does no harm.</summary>
 internal static class FileHandlers
 {
-    public static JobQueueBuilder AddFileHandlers(this JobQueueBuilder builder) => builder
-        .AddJobHandler<FileJob, string>("hash_file", HashAsync, Configure)
-        .AddJobHandler<FileJob, TextCount>("count_words", CountAsync, Configure)
-        .AddJobHandler<FileJob, long>("gzip_size", GzipAsync, Configure);
+    private const int Retries = 2;
+    private const double Timeout = 30;
+    private const double FirstDelay = 0.5;
 
-    private static void Configure(JobHandlerOptions options)
-    {
-        options.MaxRetries = 2;
-        options.Timeout = TimeSpan.FromSeconds(30);
-        options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(500) };
-    }
-
-    private static async Task<string> HashAsync(FileJob file, JobContext job, CancellationToken cancellationToken)
+    [JobHandler("hash_file", MaxRetries = Retries, TimeoutSeconds = Timeout, BackoffBaseSeconds = FirstDelay)]
+    public static async Task<string> HashAsync(FileJob file, CancellationToken cancellationToken)
     {
         await using var stream = File.OpenRead(file.Path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
-    private static async Task<TextCount> CountAsync(FileJob file, JobContext job, CancellationToken cancellationToken)
+    [JobHandler("count_words", MaxRetries = Retries, TimeoutSeconds = Timeout, BackoffBaseSeconds = FirstDelay)]
+    public static async Task<TextCount> CountAsync(FileJob file, CancellationToken cancellationToken)
     {
         long lines = 0, words = 0;
         await foreach (var line in File.ReadLinesAsync(file.Path, cancellationToken))
@@ -43,7 +37,8 @@ internal static class FileHandlers
         return new TextCount(lines, words);
     }
 
-    private static async Task<long> GzipAsync(FileJob file, JobContext job, CancellationToken cancellationToken)
+    [JobHandler("gzip_size", MaxRetries = Retries, TimeoutSeconds = Timeout, BackoffBaseSeconds = FirstDelay)]
+    public static async Task<long> GzipAsync(FileJob file, CancellationToken cancellationToken)
     {
         await using var source = File.OpenRead(file.Path);
         using var packed = new MemoryStream();

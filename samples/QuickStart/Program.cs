@@ -21,7 +21,7 @@ var jobQueue = builder.Services
         options.Concurrency = arguments.Workers;
         options.KeyPrefix = "quickstart-" + Guid.NewGuid().ToString("N")[..8];
     })
-    .AddFileHandlers();
+    .AddJobHandlers();
 if (arguments.Redis is null)
 {
     jobQueue.UseEmbeddedRedis();
@@ -60,7 +60,7 @@ static async Task<int> RunAsync(IServiceProvider services, Arguments arguments, 
     var ids = await jobs.EnqueueManyAsync([.. FileWalk.JobsFor(arguments.Path), .. FileWalk.JobsForMissing(missing)]);
     var delayed = Path.Combine(scratch, "delayed.txt");
     await File.WriteAllTextAsync(delayed, "written before the job was due");
-    var delayedId = await jobs.EnqueueAsync("count_words", new FileJob(delayed), options => options.Delay = TimeSpan.FromSeconds(2));
+    var delayedId = await jobs.EnqueueCountWordsAsync(new FileJob(delayed), options => options.Delay = TimeSpan.FromSeconds(2));
     var enqueued = ids.Count + 1;
 
     var allEnded = await new Display(monitor, arguments.Plain).WatchAsync(enqueued, deadBefore: 0, completedBefore: 0);

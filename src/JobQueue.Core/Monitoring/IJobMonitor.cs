@@ -112,4 +112,16 @@ public interface IJobMonitor
     /// <returns>What was found; no violations in a healthy store.</returns>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
     Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Mends what <see cref="VerifyAsync"/> finds, as far as that can be done without losing a job: a job in no place waits again, one in two
+    /// keeps one, indexes and numbers are written anew, what is left of jobs that are gone is removed, and a key of the wrong type is set aside.
+    /// Each repair looks again first, so that it may run while the store is in use; nothing that is in order is touched.
+    /// </summary>
+    /// <param name="dryRun"><see langword="true"/> writes nothing and tells what would be done.</param>
+    /// <param name="cancellationToken">Ends the call between two repairs; what is mended stays mended.</param>
+    /// <returns>What was done, or would be, and what is left to a person or a worker.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; call again.</exception>
+    /// <exception cref="JobQueueException">Redis refuses the call.</exception>
+    Task<RepairReport> RepairAsync(bool dryRun, CancellationToken cancellationToken = default);
 }

@@ -1,4 +1,5 @@
 using JobQueue.Diagnostics;
+using JobQueue.Monitoring.Repairs;
 using JobQueue.Monitoring.Verification;
 using JobQueue.Redis;
 
@@ -52,6 +53,8 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
     public IAsyncEnumerable<JobEvent> WatchAsync(CancellationToken cancellationToken = default) => _events.WatchAsync(cancellationToken);
 
     public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default) => new Verifier(calls).RunAsync(cancellationToken);
+
+    public Task<RepairReport> RepairAsync(bool dryRun, CancellationToken cancellationToken = default) => new Repairer(calls).RunAsync(dryRun, cancellationToken);
 
     public void Dispose() => _events.Dispose();
 

@@ -1,3 +1,5 @@
+using JobQueue.Redis;
+
 namespace JobQueue;
 
 /// <summary>What <see cref="IJobMonitor.VerifyAsync"/> found.</summary>
@@ -15,6 +17,12 @@ public sealed record VerificationReport(IReadOnlyList<Violation> Violations, lon
 /// <param name="Text">What is wrong, and what follows from it.</param>
 public sealed record Violation(ViolationKind Kind, JobId? JobId, string Key, string Text)
 {
+    /// <summary>Where the walk saw the job, for its repair.</summary>
+    internal Suspect? Suspect { get; init; }
+
+    /// <summary>The entry that is wrong, whole; null when the key is.</summary>
+    internal string? Entry { get; init; }
+
     /// <summary>The violation in one line.</summary>
     /// <returns>Kind, job or key, and text.</returns>
     public override string ToString() => $"{Kind}: {(JobId is { } id ? $"job {id} in {Key}" : Key)}: {Text}";

@@ -110,6 +110,16 @@ internal static class RedisScripts
 
     public static RedisScript VerifyLines { get; } = RedisScript.Load("verify_lines");
 
+    public static RedisScript RepairJob { get; } = RedisScript.Load("repair_job");
+
+    public static RedisScript RepairEntry { get; } = RedisScript.Load("repair_entry");
+
+    public static RedisScript RepairIndex { get; } = RedisScript.Load("repair_index");
+
+    public static RedisScript RepairGroup { get; } = RedisScript.Load("repair_group");
+
+    public static RedisScript SetAside { get; } = RedisScript.Load("set_aside");
+
     public static RedisScript VerifyTotals { get; } = RedisScript.Load("verify_totals");
 
     public static IReadOnlyList<RedisScript> All { get; } =
@@ -120,6 +130,6 @@ internal static class RedisScripts
         ListWaiting, ListTimed, ListRunning, ListFinished, ListRecent, Queues, Pause, Resume, Purge, Workers, WorkerSnapshots,
         History, HandlerStatistics, Listen,
         Progress, Log, ReadLog, ReadSteps, StoreStep,
-        Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals,
+        Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals, RepairJob, RepairEntry, RepairIndex, RepairGroup, SetAside,
     ];
 }

@@ -80,8 +80,7 @@ internal static class JsonEmitter
         {
             code.Line($"=> JsonMetadataServices.CreateObjectInfo(options, new JsonObjectInfoValues<{type}>");
             code.Open();
-            var values = members.Select(static (member, at) => $"({member.Type.Name})values[{at}]{(member.Type.AcceptsNull ? "" : "!")}");
-            code.Line($"ObjectWithParameterizedConstructorCreator = static values => new {type}({string.Join(", ", values)}),");
+            code.Line($"ObjectWithParameterizedConstructorCreator = static values => new {type}({string.Join(", ", members.Select(Value))}),");
             WriteList(code, "ConstructorParameterMetadataInitializer = static () =>", members.Select(static (member, at) =>
                 $"Parameter({Literals.Of(member.Name)}, typeof({member.Type.Plain}), {at}, {Flag(member.Type.AcceptsNull)}{Default(member)})"));
             WriteList(code, "PropertyMetadataInitializer = _ =>", members.Select(member =>
@@ -89,6 +88,11 @@ internal static class JsonEmitter
             code.Close("});");
         });
     }
+
+    private static string Value(MemberModel member, int at)
+        => member.Type is { AcceptsNull: false, IsReference: true }
+            ? $"NotNull<{member.Type.Name}>(values[{at}], {Literals.Of(member.Name)})"
+            : $"({member.Type.Name})values[{at}]{(member.Type.AcceptsNull ? "" : "!")}";
 
     private static string Default(MemberModel member) => member.Default is { } value ? $", hasDefault: true, ({member.Type.Name}){Parenthesised(value)}" : "";
 

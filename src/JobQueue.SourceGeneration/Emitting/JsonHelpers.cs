@@ -32,6 +32,9 @@ internal static class JsonHelpers
             member.IsSetNullable = acceptsNull;
             return member;
         }
+
+        private static TValue NotNull<TValue>(object? value, string name)
+            => value is TValue given ? given : throw new global::System.Text.Json.JsonException($"The argument '{name}' is null, and its handler's parameter accepts no null.");
         """;
 
     private const string ForValues = """

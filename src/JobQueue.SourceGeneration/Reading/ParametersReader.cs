@@ -35,7 +35,7 @@ internal sealed class ParametersReader(IMethodSymbol method, Problems problems, 
             ? "global::" + record
             : space.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + record;
         return (
-            new ArgsModel(new TypeModel(name, name, AcceptsNull: false), record, new(members)),
+            new ArgsModel(new TypeModel(name, name, AcceptsNull: false, IsReference: true), record, new(members)),
             [.. sources.Select(source => Fill(source.Parameter, source.Model))]);
     }
 

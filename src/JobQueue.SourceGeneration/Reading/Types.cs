@@ -17,6 +17,7 @@ internal static class Types
         return new TypeModel(
             annotated.ToDisplayString(Annotated),
             type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(Annotated),
-            annotated.NullableAnnotation == NullableAnnotation.Annotated || type.IsNullableValue(out _));
+            annotated.NullableAnnotation == NullableAnnotation.Annotated || type.IsNullableValue(out _),
+            type.IsReferenceType);
     }
 }

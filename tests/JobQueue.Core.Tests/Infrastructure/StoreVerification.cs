@@ -1,3 +1,4 @@
+using JobQueue.Monitoring.Repairs;
 using JobQueue.Monitoring.Verification;
 using JobQueue.Redis;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,11 +9,17 @@ namespace JobQueue.Core.Tests.Infrastructure;
 /// <summary>What <see cref="IJobMonitor.VerifyAsync"/> says of a store.</summary>
 internal static class StoreVerification
 {
-    public static async Task<VerificationReport> VerifyAsync(this Store store)
+    public static Task<VerificationReport> VerifyAsync(this Store store)
+        => WithCallsAsync(store, static calls => new Verifier(calls).RunAsync(TestContext.Current.CancellationToken));
+
+    public static Task<RepairReport> RepairAsync(this Store store, bool dryRun)
+        => WithCallsAsync(store, calls => new Repairer(calls).RunAsync(dryRun, TestContext.Current.CancellationToken));
+
+    private static async Task<T> WithCallsAsync<T>(Store store, Func<RedisCalls, Task<T>> run)
     {
         var options = Options.Create(new JobQueueOptions { ConnectionMultiplexer = store.Connection, KeyPrefix = store.Prefix, CallTimeout = TimeSpan.FromSeconds(30) });
         await using var connection = new RedisConnection(options, TimeProvider.System, NullLogger<RedisConnection>.Instance);
-        return await new Verifier(new RedisCalls(connection, options, TimeProvider.System)).RunAsync(TestContext.Current.CancellationToken);
+        return await run(new RedisCalls(connection, options, TimeProvider.System));
     }
 
     /// <summary>Fails unless the host's store is as it must be. End-to-end tests end with it.</summary>

@@ -83,7 +83,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         });
         await Store.Database.KeyDeleteAsync(Store.Key("job:" + TestJob.IdText("x")));
 
-        (await Store.VerifyAsync()).Lines().Should().Equal($"NoRecord x {place}");
+        await AreFoundAndMendedAsync($"NoRecord x {place}");
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await SeedHealthyAsync();
         await Store.Database.ListLeftPushAsync(Store.Key(list), TestJob.IdText("x") + "|1700000000000|0");
 
-        (await Store.VerifyAsync()).Lines().Should().Equal($"ListedWithoutRecord x {list}");
+        await AreFoundAndMendedAsync($"ListedWithoutRecord x {list}");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await SeedHealthyAsync();
         await Store.Database.SetRemoveAsync(Store.Key("ready"), "high|mail");
 
-        (await Store.VerifyAsync()).Lines().Should().Equal("LineNotReady - queue:mail:high");
+        await AreFoundAndMendedAsync("LineNotReady - queue:mail:high");
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await SeedHealthyAsync();
         await Store.Database.SetRemoveAsync(Store.Key("queues"), "mail");
 
-        (await Store.VerifyAsync()).Lines().Should().Equal("QueueUnknown - queue:mail:high");
+        await AreFoundAndMendedAsync("QueueUnknown - queue:mail:high");
     }
 
     [Theory]
@@ -189,7 +189,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await Store.Database.ListLeftPushAsync(Store.Key("completed"), TestJob.IdText("g"));
         await Store.Database.SetAddAsync(Store.Key("ready"), "4711");
 
-        (await Store.VerifyAsync()).Lines().Should().Equal(
+        await AreFoundAndMendedAsync(
             "MalformedEntry - completed", "MalformedEntry - dead", "MalformedEntry - queue:default:normal", "MalformedEntry - ready", "MalformedEntry - running");
     }
 
@@ -199,7 +199,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await SeedHealthyAsync();
         await Store.SeedAsync(static seed => DeadOfGroup(seed, "x"));
 
-        (await Store.VerifyAsync()).Lines().Should().Equal($"NotInGroup x dead:{Fingerprint}");
+        await AreFoundAndMendedAsync($"NotInGroup x dead:{Fingerprint}");
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await SeedHealthyAsync();
         await Store.Database.HashDeleteAsync(Store.Key("dead:groups"), Fingerprint);
 
-        (await Store.VerifyAsync()).Lines().Should().Equal($"GroupDescription - dead:{Fingerprint}");
+        await AreFoundAndMendedAsync($"GroupDescription - dead:{Fingerprint}");
     }
 
     [Theory]
@@ -241,7 +241,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await Store.Database.SetAddAsync(Store.Key("cancelling"), TestJob.IdText("x"));
         await Store.Database.ListLeftPushAsync(Store.Key($"job:{TestJob.IdText("x")}:log"), "line");
 
-        (await Store.VerifyAsync()).Lines().Should().Equal(
+        await AreFoundAndMendedAsync(
             "LeftOver x cancelling", "LeftOver x crashes", "LeftOver x job:x:log", "LeftOver x job:x:steps", "LeftOver x progress");
     }
 
@@ -273,6 +273,11 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
             var report = await store.VerifyAsync();
 
             report.Violations.Select(static violation => (violation.Kind, violation.Key)).Should().Contain((ViolationKind.WrongType, name));
+            var jobs = Records(await store.LookAsync());
+            (await store.RepairAsync(dryRun: false)).IsComplete.Should().BeTrue();
+            (await store.VerifyAsync()).Violations.Where(static left => left.Kind != ViolationKind.NotRecovered)
+                .Should().BeEmpty($"{name} was set aside, and what it held was put back from the records");
+            Records(await store.LookAsync()).Should().BeEquivalentTo(jobs, "no job is lost");
         }
     }
 
@@ -331,8 +336,28 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await SeedHealthyAsync();
         await Store.SeedAsync(damage);
 
-        (await Store.VerifyAsync()).Lines().Should().Equal(expected);
+        await AreFoundAndMendedAsync(expected);
     }
+
+    /// <summary>Each kind of damage is found, and what can be mended is.</summary>
+    private async Task AreFoundAndMendedAsync(params string[] expected)
+    {
+        (await Store.VerifyAsync()).Lines().Should().Equal(expected);
+        var damaged = await Store.LookAsync();
+
+        var planned = await Store.RepairAsync(dryRun: true);
+        (await Store.LookAsync()).ChangesFrom(damaged).Should().BeEmpty("a dry run writes nothing");
+        var done = await Store.RepairAsync(dryRun: false);
+
+        planned.Repairs.Should().HaveSameCount(expected, "it tells of each violation").And.OnlyContain(static repair => !repair.IsDone);
+        done.IsComplete.Should().BeTrue();
+        done.Repairs.Should().OnlyContain(static repair => repair.IsDone == (repair.Action != null));
+        (await Store.VerifyAsync()).Violations.Should().BeEquivalentTo(done.Repairs.Where(static repair => !repair.IsDone).Select(static repair => repair.Violation));
+        Homes.EveryIdHasAHome(await Store.LookAsync());
+    }
+
+    private static IEnumerable<string> Records(Keyspace keys)
+        => keys.Keys.Select(static key => key.Name).Where(static name => name.StartsWith("job:", StringComparison.Ordinal));
 
     private Task SeedHealthyAsync() => SeedHealthyAsync(Store);
 

@@ -9,11 +9,8 @@ namespace JobQueue.Core.Tests.PublicApi;
 /// </summary>
 public sealed class PublicApiTests
 {
-    /// <summary>
-    /// More than this and a newcomer no longer finds the ones that matter. Two of them are what a job says of itself while it runs: its
-    /// progress and the lines of its log.
-    /// </summary>
-    private const int MostTypes = 47;
+    /// <summary>More than this and a newcomer no longer finds the ones that matter; raised on purpose only (docs/decisions/006).</summary>
+    private const int MostTypes = 60;
 
     [Fact]
     public void The_public_api_of_Core_is_as_it_was() => Golden.Verify(PublicApiText.Of(typeof(IJobQueue).Assembly), "JobQueue.Core.golden.txt");

@@ -1,3 +1,5 @@
+using JobQueue.Redis;
+
 namespace JobQueue.Monitoring.Verification;
 
 /// <summary>The violations found so far, up to a bound.</summary>
@@ -11,11 +13,11 @@ internal sealed class Findings
     /// <summary>Whether no more are taken: what goes wrong a thousand times need not be read a million times.</summary>
     public bool IsFull => _violations.Count >= Most;
 
-    public void Add(ViolationKind kind, JobId? id, string key, string text)
+    public void Add(ViolationKind kind, JobId? id, string key, string text, Suspect? suspect = null, string? entry = null)
     {
         if (!IsFull && _known.Add((kind, id, key, text)))
         {
-            _violations.Add(new Violation(kind, id, key, text));
+            _violations.Add(new Violation(kind, id, key, text) { Suspect = suspect, Entry = entry });
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class Judge(Findings findings)
                 ViolationKind.TombstoneNotListed,
                 suspect.Id,
                 KeyNames.Tombstones,
-                $"it is marked as removed from the line {Names.Shorten(facts.TombstoneLine)} and does not stand there. The mark stays for ever, and the line counts one too few.");
+                $"it is marked as removed from the line {Names.Shorten(facts.TombstoneLine)} and does not stand there. The mark stays for ever, and the line counts one too few.",
+                suspect);
         }
     }
 
@@ -46,15 +47,15 @@ internal sealed class Judge(Findings findings)
         var isList = KeyNames.LineOf(suspect.SeenIn) is not null;
         if (suspect.SeenIn is KeyNames.Completed or KeyNames.Cancelled)
         {
-            findings.Add(ViolationKind.ListedWithoutRecord, suspect.Id, suspect.SeenIn, "its entry has no record. It is counted and can't be shown.");
+            findings.Add(ViolationKind.ListedWithoutRecord, suspect.Id, suspect.SeenIn, "its entry has no record. It is counted and can't be shown.", suspect);
         }
         else if (suspect.SeenIn is KeyNames.Running or KeyNames.Scheduled or KeyNames.Retrying or KeyNames.Dead || (isList && facts.TombstoneLine.Length == 0))
         {
-            findings.Add(ViolationKind.NoRecord, suspect.Id, suspect.SeenIn, "it has no record. What was to be run is lost, unless the id never named a job.");
+            findings.Add(ViolationKind.NoRecord, suspect.Id, suspect.SeenIn, "it has no record. What was to be run is lost, unless the id never named a job.", suspect);
         }
         else if (!isList)
         {
-            findings.Add(ViolationKind.LeftOver, suspect.Id, suspect.SeenIn, "there is no such job any more. Nothing removes what is kept of it.");
+            findings.Add(ViolationKind.LeftOver, suspect.Id, suspect.SeenIn, "there is no such job any more. Nothing removes what is kept of it.", suspect);
         }
     }
 
@@ -65,7 +66,7 @@ internal sealed class Judge(Findings findings)
         if (line is not null && facts.Line.Length > 0 && facts.TombstoneLine.Length == 0 && facts.Places.Contains(suspect.SeenIn) && !PlaceWalk.IsSame(facts.Line, line))
         {
             findings.Add(
-                ViolationKind.LineDisagrees, suspect.Id, suspect.SeenIn, $"it stands in the line {line}, and its record says {facts.Line}. Its state is shown wrongly, and it can't be cancelled.");
+                ViolationKind.LineDisagrees, suspect.Id, suspect.SeenIn, $"it stands in the line {line}, and its record says {facts.Line}. Its state is shown wrongly, and it can't be cancelled.", suspect);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class Judge(Findings findings)
         var distinct = homes.Distinct().Order(StringComparer.Ordinal).ToArray();
         if (distinct.Length > 1)
         {
-            findings.Add(ViolationKind.TwoHomes, suspect.Id, distinct[0], $"it stands in {string.Join(" and ", distinct)}. It may run twice.");
+            findings.Add(ViolationKind.TwoHomes, suspect.Id, distinct[0], $"it stands in {string.Join(" and ", distinct)}. It may run twice.", suspect);
         }
         else if (homes.Length > 1)
         {
@@ -87,9 +88,9 @@ internal sealed class Judge(Findings findings)
         {
             DecideFinished(suspect, facts);
         }
-        else if (facts.Line.Length > 0 && distinct.All(static home => home is KeyNames.Completed or KeyNames.Cancelled))
+        else if (distinct.All(static home => home is KeyNames.Completed or KeyNames.Cancelled))
         {
-            findings.Add(ViolationKind.NoHome, suspect.Id, KeyNames.Record(suspect.Id), "it is not finished and stands in no place. Nothing will run it.");
+            findings.Add(ViolationKind.NoHome, suspect.Id, KeyNames.Record(suspect.Id), "it is not finished and stands in no place. Nothing will run it.", suspect);
         }
     }
 
@@ -99,7 +100,7 @@ internal sealed class Judge(Findings findings)
         if (!facts.Places.Contains(list))
         {
             findings.Add(
-                ViolationKind.FinishedNotListed, suspect.Id, KeyNames.Record(suspect.Id), $"its record says {facts.Status}, and it has no entry in {list}. It would be kept for ever.");
+                ViolationKind.FinishedNotListed, suspect.Id, KeyNames.Record(suspect.Id), $"its record says {facts.Status}, and it has no entry in {list}. It would be kept for ever.", suspect);
         }
     }
 

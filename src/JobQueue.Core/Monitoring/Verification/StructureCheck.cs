@@ -68,7 +68,8 @@ internal sealed class StructureCheck(StoreReader reader, Findings findings)
                 ViolationKind.NotOfGroup,
                 id,
                 name,
-                death.IsDead ? $"its record names the group '{death.Fingerprint}'. It is counted twice." : $"'{Names.Shorten(text)}' is in this group and not dead. It is counted and can't be retried.");
+                death.IsDead ? $"its record names the group '{death.Fingerprint}'. It is counted twice." : $"'{Names.Shorten(text)}' is in this group and not dead. It is counted and can't be retried.",
+                entry: text);
         }
     }
 
