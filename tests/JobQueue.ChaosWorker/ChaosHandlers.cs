@@ -20,6 +20,9 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>Seldom enough for a thousand threads to be no load.</summary>
+    private static readonly TimeSpan LookBlocked = TimeSpan.FromMilliseconds(200);
+
     public void AddTo(JobQueueBuilder jobs) => jobs
         .AddJobHandler<int>(Work, (milliseconds, job, token) => RunAsync(job, () => milliseconds == 0 ? Task.CompletedTask : Task.Delay(milliseconds, token)))
         .AddJobHandler<string>(Gated, (gate, job, token) => RunAsync(job, () => WaitAsync(gate, token)))
@@ -60,7 +63,7 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
         audit.Send(AuditLists.Started, job);
         while (!IsOpen(gate))
         {
-            Thread.Sleep(Look);
+            Thread.Sleep(LookBlocked);
         }
 
         audit.Send(AuditLists.Completed, job);

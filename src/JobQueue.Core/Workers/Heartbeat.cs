@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JobQueue.Diagnostics;
 using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
@@ -37,15 +38,25 @@ internal sealed class Heartbeat(
 
     private void Run()
     {
-        while (!_stop.Wait(options.HeartbeatInterval))
+        var wait = options.HeartbeatInterval;
+        while (!_stop.Wait(wait))
         {
+            var began = Stopwatch.GetTimestamp(); // As the wait is: on the machine's clock, which does not jump.
             var worker = fleet.Current;
             if (!worker.IsLost)
             {
                 Beat(worker);
             }
+
+            wait = WaitAfter(Stopwatch.GetElapsedTime(began), options.HeartbeatInterval);
         }
     }
+
+    /// <summary>
+    /// The interval is from beat to beat: where replies come late, because no thread of the pool is free to read them, beats still
+    /// leave on time.
+    /// </summary>
+    internal static TimeSpan WaitAfter(TimeSpan beat, TimeSpan interval) => beat < interval ? interval - beat : TimeSpan.Zero;
 
     private void Beat(WorkerIdentity worker)
     {

@@ -1,52 +1,31 @@
 using JobQueue.Chaos.Tests.Infrastructure;
-using JobQueue.Embedded;
 using StackExchange.Redis;
 
 [assembly: AssemblyFixture(typeof(AuditServer))]
 
 namespace JobQueue.Chaos.Tests.Infrastructure;
 
-/// <summary>The server that keeps the audits of all scenarios. Nobody breaks it. Where there is none, its first use skips the test.</summary>
+/// <summary>The server that keeps the audits of all scenarios. Nobody breaks it. It starts when the first scenario wants it.</summary>
 public sealed class AuditServer : IAsyncLifetime
 {
-    private EmbeddedRedis? _server;
-    private ConnectionMultiplexer? _connection;
-    private string _reason = "the server was not started";
+    private ChaosServer? _server;
 
-    public string ConnectionString => _server?.ConnectionString ?? throw Skip();
+    internal string ConnectionString => Started.ConnectionString;
 
-    public IDatabase Database => _connection?.GetDatabase() ?? throw Skip();
+    internal IDatabase Database => Started.Database;
 
-    public async ValueTask InitializeAsync()
-    {
-        try
-        {
-            _server = await EmbeddedRedis.StartAsync();
-            _connection = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString + ",syncTimeout=30000");
-        }
-        catch (EmbeddedRedisException e)
-        {
-            _reason = e.Message;
-        }
-    }
+    private ChaosServer Started => _server ?? throw new InvalidOperationException("A scenario starts it.");
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Skips the test where there is no server. Scenarios run one after the other.</summary>
+    internal async Task EnsureAsync() => _server ??= await ChaosServer.StartToolAsync();
 
     public async ValueTask DisposeAsync()
     {
-        if (_connection is not null)
-        {
-            await _connection.CloseAsync();
-            _connection.Dispose();
-        }
-
         if (_server is not null)
         {
             await _server.DisposeAsync();
         }
-    }
-
-    private InvalidOperationException Skip()
-    {
-        Assert.Skip("No server to keep the audit: " + _reason);
-        return new InvalidOperationException(_reason);
     }
 }

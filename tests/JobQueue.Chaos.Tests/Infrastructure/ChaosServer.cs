@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using JobQueue.Embedded;
 using JobQueue.Embedded.Servers;
 using StackExchange.Redis;
@@ -27,6 +30,7 @@ internal sealed class ChaosServer : IAsyncDisposable
     private readonly string? _program;
     private readonly string _configuration = "";
     private Process? _process;
+    private bool _isFrozen;
     private HostWatch? _watch;
     private ConnectionMultiplexer? _connection;
 
@@ -38,7 +42,7 @@ internal sealed class ChaosServer : IAsyncDisposable
 
     private ChaosServer(string program, Fsync fsync, IEnumerable<string> configuration)
     {
-        var (port, password) = (FreePort.Find(), ServerPassword.Create());
+        var (port, password) = (FindPort(), ServerPassword.Create());
         _program = program;
         _directory = new PrivateDirectory();
         ConnectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},password={password},abortConnect=false");
@@ -71,8 +75,15 @@ internal sealed class ChaosServer : IAsyncDisposable
     /// <param name="configuration">More lines of the configuration file. Garnet does not read them.</param>
     public static async Task<ChaosServer> StartAsync(Fsync fsync = Fsync.Always, params string[] configuration)
     {
-        var wish = Environment.GetEnvironmentVariable(Variable);
-        var program = string.Equals(wish, "garnet", StringComparison.OrdinalIgnoreCase) ? null : Find("redis-server") ?? Find("valkey-server");
+        var isGarnetWished = string.Equals(Environment.GetEnvironmentVariable(Variable), "garnet", StringComparison.OrdinalIgnoreCase);
+        return await StartAsync(isGarnetWished ? null : FindProgram(), fsync, configuration);
+    }
+
+    /// <summary>A server that is not the one under test: the fastest there is, whatever is wished for.</summary>
+    public static Task<ChaosServer> StartToolAsync() => StartAsync(FindProgram(), Fsync.EverySec, []);
+
+    private static async Task<ChaosServer> StartAsync(string? program, Fsync fsync, string[] configuration)
+    {
         var server = program is null ? await StartGarnetAsync() : new ChaosServer(program, fsync, configuration);
         if (!server.IsGarnet)
         {
@@ -99,10 +110,18 @@ internal sealed class ChaosServer : IAsyncDisposable
     public Task RestartAsync() => LaunchAsync();
 
     /// <summary>SIGSTOP: connections stay and nothing is answered.</summary>
-    public void Freeze() => Signals.Freeze(ProcessId);
+    public void Freeze()
+    {
+        Signals.Freeze(ProcessId);
+        _isFrozen = true;
+    }
 
     /// <summary>SIGCONT: it goes on with what has come meanwhile.</summary>
-    public void Thaw() => Signals.Thaw(ProcessId);
+    public void Thaw()
+    {
+        Signals.Thaw(ProcessId);
+        _isFrozen = false;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -112,9 +131,13 @@ internal sealed class ChaosServer : IAsyncDisposable
             _connection.Dispose();
         }
 
-        if (_garnet is not null)
+        if (_isFrozen)
         {
             Thaw();
+        }
+
+        if (_garnet is not null)
+        {
             await _garnet.DisposeAsync();
         }
 
@@ -139,6 +162,30 @@ internal sealed class ChaosServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Below the ports that a system gives to whoever connects: while the server is gone nobody else is given its port, not even a
+    /// client of its own that tries to connect and would meet itself.
+    /// </summary>
+    private static int FindPort()
+    {
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // It is taken.
+            }
+        }
+    }
+
+    private static string? FindProgram() => Find("redis-server") ?? Find("valkey-server");
 
     private static string? Find(string program)
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

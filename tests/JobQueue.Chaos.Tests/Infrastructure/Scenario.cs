@@ -56,6 +56,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     /// <summary>Starts the server and a client on it that runs no jobs.</summary>
     private protected async Task BeginAsync(Fsync fsync = Fsync.Always, params string[] configuration)
     {
+        await auditServer.EnsureAsync();
         _server = await ChaosServer.StartAsync(fsync, configuration);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddJobQueue(options =>
