@@ -36,6 +36,13 @@ public sealed class JobRequest
         Options = options;
     }
 
+    /// <summary>Describes a job whose arguments are written as a type that may be a base of theirs, as a typed enqueue does.</summary>
+    /// <typeparam name="TArgs">The type to write them as.</typeparam>
+    /// <param name="name">The handler's name.</param>
+    /// <param name="args">The arguments.</param>
+    /// <returns>The description.</returns>
+    public static JobRequest Create<TArgs>(string name, TArgs args) => new(name, args, typeof(TArgs), new EnqueueOptions());
+
     /// <summary>The handler's name.</summary>
     public string Name { get; }
 

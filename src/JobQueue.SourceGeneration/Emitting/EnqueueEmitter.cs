@@ -107,7 +107,7 @@ internal static class EnqueueEmitter
         });
         code.Open();
         code.Open("foreach (var one in args)");
-        code.Line("var request = new global::JobQueue.JobRequest(name, one);");
+        code.Line("var request = global::JobQueue.JobRequest.Create(name, one);");
         code.Line("configure?.Invoke(one, request.Options);");
         code.Line("yield return request;");
         code.Close();

@@ -11,12 +11,12 @@ internal sealed class BackoffReader(AttributeValues values, Problems problems)
     private const double DefaultBase = 2;
     private const double DefaultMax = 3_600;
 
-    public void Read(List<string> assignments)
+    public void Read(List<string> members)
     {
         var parts = new List<string>();
         if (values.Find("BackoffType") is { Kind: TypedConstantKind.Enum } type && EnumValues.IsDefined(type, values.PlaceOf("BackoffType"), "BackoffType", problems))
         {
-            parts.Add($"BackoffType = {Literals.Of(type)}");
+            parts.Add($"\"type\":{Json.Number(type.Value)}");
         }
 
         var first = values.Find<double>("BackoffBaseSeconds");
@@ -24,22 +24,22 @@ internal sealed class BackoffReader(AttributeValues values, Problems problems)
         Check(first, last);
         if (first is { } seconds)
         {
-            parts.Add($"BaseDelay = {Durations.OfSeconds(seconds)}");
+            parts.Add($"\"base_seconds\":{Json.Number(seconds)}");
         }
 
         if (last is { } most)
         {
-            parts.Add($"MaxDelay = {Durations.OfSeconds(most)}");
+            parts.Add($"\"max_seconds\":{Json.Number(most)}");
         }
 
         if (values.Find<bool>("BackoffJitter") is { } jitter)
         {
-            parts.Add($"UseJitter = {(jitter ? "true" : "false")}");
+            parts.Add($"\"jitter\":{(jitter ? "true" : "false")}");
         }
 
         if (parts.Count > 0)
         {
-            assignments.Add($"Backoff = new global::JobQueue.Retries.RetryBackoff {{ {string.Join(", ", parts)} }}");
+            members.Add($"\"backoff\":{{{string.Join(",", parts)}}}");
         }
     }
 

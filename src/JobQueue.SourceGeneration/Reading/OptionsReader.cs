@@ -5,13 +5,13 @@ using Microsoft.CodeAnalysis;
 
 namespace JobQueue.SourceGeneration.Reading;
 
-/// <summary>Reads and checks what <c>[JobHandler]</c> says, and writes it as initialisers of <c>JobHandlerOptions</c>.</summary>
+/// <summary>Reads and checks what <c>[JobHandler]</c> says, and writes it as members of a JSON object.</summary>
 internal sealed class OptionsReader(AttributeValues values, Problems problems)
 {
     private const double MaxTimeout = 86_400;
     private const double MinTimeout = 0.001;
 
-    private readonly List<string> _assignments = [];
+    private readonly List<string> _members = [];
 
     public string ReadName()
     {
@@ -30,17 +30,17 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
         ReadPriority();
         ReadRetries();
         ReadTimeout();
-        new BackoffReader(values, problems).Read(_assignments);
-        ReadDoNotRetry();
+        new BackoffReader(values, problems).Read(_members);
+        var doNotRetry = ReadDoNotRetry();
         var hasLimit = ReadLimit(queue);
         var aliases = ReadAliases(name);
         ReadPipeline();
         if (runsSynchronously)
         {
-            _assignments.Add("RunsSynchronously = true");
+            _members.Add("\"runs_synchronously\":true");
         }
 
-        return new OptionsModel(queue, hasLimit, new(aliases), new(_assignments));
+        return new OptionsModel(queue, hasLimit, new(aliases), new(_members), new(doNotRetry));
     }
 
     private string? ReadQueue()
@@ -56,7 +56,7 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
             problems.Add(Descriptors.InvalidQueue, values.PlaceOf("Queue"), JobNames.Show(queue), JobNames.Rule);
         }
 
-        _assignments.Add($"Queue = {Literals.Of(queue)}");
+        _members.Add($"\"queue\":{Json.Text(queue)}");
         return queue;
     }
 
@@ -64,7 +64,7 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
     {
         if (values.Find("Priority") is { Kind: TypedConstantKind.Enum } priority && EnumValues.IsDefined(priority, values.PlaceOf("Priority"), "Priority", problems))
         {
-            _assignments.Add($"Priority = {Literals.Of(priority)}");
+            _members.Add($"\"priority\":{Json.Number(priority.Value)}");
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
             problems.Add(Descriptors.InvalidRetries, values.PlaceOf("MaxRetries"), retries);
         }
 
-        _assignments.Add(FormattableString.Invariant($"MaxRetries = {retries}"));
+        _members.Add($"\"max_retries\":{Json.Number(retries)}");
     }
 
     private void ReadTimeout()
@@ -96,17 +96,17 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
             problems.Add(Descriptors.InvalidTimeout, values.PlaceOf("TimeoutSeconds"), seconds.ToString(CultureInfo.InvariantCulture));
         }
 
-        _assignments.Add($"Timeout = {Durations.OfSeconds(seconds)}");
+        _members.Add($"\"timeout_seconds\":{Json.Number(seconds)}");
     }
 
-    private void ReadDoNotRetry()
+    private List<string> ReadDoNotRetry()
     {
+        var types = new List<string>();
         if (values.Find("DoNotRetry") is not { Kind: TypedConstantKind.Array, IsNull: false } list || list.Values.IsEmpty)
         {
-            return;
+            return types;
         }
 
-        var types = new List<string>();
         for (var i = 0; i < list.Values.Length; i++)
         {
             var type = list.Values[i].Value as INamedTypeSymbol;
@@ -124,7 +124,12 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
             types.Add($"typeof({type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})");
         }
 
-        _assignments.Add($"DoNotRetry = {{ {string.Join(", ", types)} }}");
+        if (types.Count > 0)
+        {
+            _members.Add("\"do_not_retry\":true");
+        }
+
+        return types;
     }
 
     private bool ReadLimit(string? queue)
@@ -143,7 +148,7 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
             problems.Add(Descriptors.LimitNeedsQueue, values.PlaceOf("ConcurrencyLimit"), "this handler sets none");
         }
 
-        _assignments.Add(FormattableString.Invariant($"ConcurrencyLimit = {limit}"));
+        _members.Add($"\"concurrency_limit\":{Json.Number(limit)}");
         return true;
     }
 
@@ -171,7 +176,7 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
             aliases.Add(alias!);
         }
 
-        _assignments.Add($"Aliases = {{ {string.Join(", ", aliases.Select(Literals.Of))} }}");
+        _members.Add($"\"aliases\":[{string.Join(",", aliases.Select(Json.Text))}]");
         return aliases;
     }
 
@@ -187,6 +192,6 @@ internal sealed class OptionsReader(AttributeValues values, Problems problems)
             problems.Add(Descriptors.InvalidPipeline, values.PlaceOf("ResiliencePipeline"));
         }
 
-        _assignments.Add($"ResiliencePipeline = {Literals.Of(pipeline)}");
+        _members.Add($"\"resilience_pipeline\":{Json.Text(pipeline)}");
     }
 }

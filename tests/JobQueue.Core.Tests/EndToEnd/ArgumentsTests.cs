@@ -97,6 +97,17 @@ public sealed partial class ArgumentsTests(TestServer server) : StoreTest(server
         own.IsReadOnly.Should().BeFalse();
     }
 
+    [Fact]
+    public async Task Jobs_of_a_bulk_enqueue_can_be_written_as_a_base_type()
+    {
+        await using var host = await StartAsync(static jobs => jobs.AddJobHandler<Payment, string>("pay", static (args, _, _) => Task.FromResult(args.ToString())));
+
+        var ids = await host.Jobs.EnqueueManyAsync([JobRequest.Create<Payment>("pay", new Card("4711")), JobRequest.Create<Payment>("pay", new Cash())]);
+
+        (await host.Jobs.WaitForResultAsync<string>(ids[0], TimeSpan.FromSeconds(30))).Should().Be("Card { Number = 4711 }");
+        (await host.Jobs.WaitForResultAsync<string>(ids[1], TimeSpan.FromSeconds(30))).Should().Be("Cash { }");
+    }
+
     private static JobQueue.Handlers.HandlerRegistration Registration(string name, params string[] aliases)
     {
         var options = new JobHandlerOptions();
@@ -110,6 +121,14 @@ public sealed partial class ArgumentsTests(TestServer server) : StoreTest(server
 
     private Task<TestHost> StartAsync(Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
         => TestHost.StartAsync(Server, addHandlers, configure);
+
+    [JsonDerivedType(typeof(Card), "card")]
+    [JsonDerivedType(typeof(Cash), "cash")]
+    private abstract record Payment;
+
+    private sealed record Card(string Number) : Payment;
+
+    private sealed record Cash : Payment;
 
     private sealed record Transfer(string FromAccount, string ToAccount, string Currency = "EUR");
 
