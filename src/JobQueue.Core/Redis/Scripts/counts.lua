@@ -21,10 +21,11 @@ local now = server_now()
 local pending = 0
 local any_tombstone = redis.call('HLEN', root .. ':tombstones:count') > 0
 for _, line in ipairs(redis.call('SMEMBERS', root .. ':ready')) do
-  local length = redis.pcall('LLEN', list_of(root, line))
+  -- An entry that is no line, or names a list of another type, must not hide the jobs of the others.
+  local length = is_line(line) and redis.pcall('LLEN', list_of(root, line))
   if type(length) == 'number' then
     local removed = any_tombstone and redis.call('HGET', root .. ':tombstones:count', line)
-    pending = pending + length - tonumber(removed or 0)
+    pending = pending + length - (tonumber(removed or 0) or 0)
   end
 end
 return {

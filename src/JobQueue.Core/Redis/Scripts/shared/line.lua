@@ -2,6 +2,10 @@
 --
 -- A line is `<priority>|<queue>`: the name of one waiting list in `ready`, `scheduled`, `retrying` and `tombstones:count`.
 
+local function is_line(line)
+  return string.match(line, '^%l+|.+$') ~= nil
+end
+
 local function list_of(root, line)
   local priority, queue = string.match(line, '^(%l+)|(.+)$')
   return root .. ':queue:' .. queue .. ':' .. priority
