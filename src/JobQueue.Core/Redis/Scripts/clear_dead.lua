@@ -44,6 +44,7 @@ for position, id in ipairs(found) do
     removed[#removed + 1] = id
   end
 end
+removed = dead_letters_of(root, removed)
 local groups = group_ids(root, found)
 if fingerprint ~= '' then
   groups[fingerprint] = found

@@ -66,15 +66,18 @@ end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
 local groups = group_ids(root, removed)
+local expired = dead_letters_of(root, removed)
 check_groups(root, groups)
 local marks = read_marks(root)
 redis.call('HLEN', stats)
 
 redis.call('DEL', root .. ':none')
 -- The records first: a script that stops here leaves dead ids that can be removed again, never a record without a home.
-discard_jobs(root, removed)
-clear_marks(root, marks, removed)
+discard_jobs(root, expired)
+if #expired > 0 then
+  clear_marks(root, marks, expired)
+  redis.call('HINCRBY', stats, 'expired', #expired)
+end
 redis.call('ZREM', dead, unpack(removed))
 leave_groups(root, groups)
-redis.call('HINCRBY', stats, 'expired', #removed)
 return { now, #removed, passed_over, more, count - #removed }

@@ -14,6 +14,29 @@ local function fingerprint_of(root, id)
   return type(head) == 'string' and fingerprint_in(head) or nil
 end
 
+-- A job that was put back, and whose entry among the dead letters an interrupted call has left, is none: its record does not say
+-- that it failed. One that can't be read is one. Only the record of a job that died without a group is read whole.
+local function is_dead_letter(root, id)
+  if fingerprint_of(root, id) then
+    return true
+  end
+  local text = redis.pcall('GET', root .. ':job:' .. id)
+  if type(text) ~= 'string' or not string.match(text, '^{"v":%d+,"queue":"') then
+    return true
+  end
+  return string.find(string.match(text, '^(.-),"args":') or text, '"status":"failed"', 1, true) ~= nil
+end
+
+local function dead_letters_of(root, ids)
+  local letters = {}
+  for _, id in ipairs(ids) do
+    if is_dead_letter(root, id) then
+      letters[#letters + 1] = id
+    end
+  end
+  return letters
+end
+
 -- The ids of a batch by their group; those in none are left out.
 local function group_ids(root, ids)
   local groups = {}
