@@ -18,7 +18,7 @@ internal static class RepairEntryScript
 {
     /// <returns>Whether the entry was there.</returns>
     public static async Task<bool> RunAsync(RedisShard shard, string name, string text, CancellationToken cancellationToken)
-        => Reply.Int(Reply.Items(await shard.EvaluateAsync(RedisScripts.RepairEntry, [name, text], cancellationToken).ConfigureAwait(false))[1]) > 0;
+        => Reply.Int(Reply.Items(await shard.EvaluateAsync(RedisScripts.RepairEntry, [name, EntryText.Write(text)], cancellationToken).ConfigureAwait(false))[1]) > 0;
 }
 
 /// <summary>Runs repair_index.lua.</summary>

@@ -194,5 +194,5 @@ internal sealed class PlaceWalk(StoreReader reader, Sightings sightings, Finding
     }
 
     private void Malformed(string name, string text, string form)
-        => findings.Add(ViolationKind.MalformedEntry, null, name, $"its entry '{Names.Shorten(text)}' is not of the form {form}. It is passed over.", entry: text);
+        => findings.Add(ViolationKind.MalformedEntry, null, name, $"its entry '{Names.Shorten(EntryText.Show(text))}' is not of the form {form}. It is passed over.", entry: text);
 }

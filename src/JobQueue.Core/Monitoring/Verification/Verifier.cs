@@ -50,7 +50,7 @@ internal sealed class Verifier(RedisCalls calls)
                 }
                 else
                 {
-                    findings.Add(ViolationKind.MalformedEntry, null, KeyNames.Ready, $"its entry '{Names.Shorten(line)}' is not of the form <priority>|<queue>. It is passed over.", entry: line);
+                    findings.Add(ViolationKind.MalformedEntry, null, KeyNames.Ready, $"its entry '{Names.Shorten(EntryText.Show(line))}' is not of the form <priority>|<queue>. It is passed over.", entry: line);
                 }
             }
         }
