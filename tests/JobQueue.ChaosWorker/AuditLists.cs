@@ -14,6 +14,7 @@ public sealed class AuditLists(IConnectionMultiplexer connection, WorkerSettings
     public const string Completed = "completed";
     public const string Fired = "fired";
     public const string Logged = "logged";
+    public const string Measured = "measured";
 
     private readonly IDatabase _database = connection.GetDatabase();
 
@@ -22,6 +23,16 @@ public sealed class AuditLists(IConnectionMultiplexer connection, WorkerSettings
 
     /// <summary>Sent, and stored without this thread or any other of the pool: for handlers that block them all.</summary>
     public void Send(string list, JobContext job) => _database.ListRightPush(KeyOf(list), Line(job), flags: CommandFlags.FireAndForget);
+
+    /// <summary>What lives on the managed heap when all garbage is gone, and the process's resident memory, in bytes.</summary>
+    public Task MeasureAsync()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return _database.ListRightPushAsync(
+            KeyOf(Measured), string.Create(CultureInfo.InvariantCulture, $"{GC.GetTotalMemory(forceFullCollection: false)}|{Environment.WorkingSet}"));
+    }
 
     public ILogger CreateLogger(string categoryName) => this;
 

@@ -12,6 +12,12 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
     /// <summary>Ends its process as a failure in native code does: nothing of it runs any more.</summary>
     public const string FailFast = "fail_fast";
 
+    /// <summary>Fails in so many attempts, and then succeeds.</summary>
+    public const string FailFirst = "fail_first";
+
+    /// <summary>Notes how much memory its process uses.</summary>
+    public const string Measure = "measure";
+
     /// <summary>Blocks a thread of the pool until the gate of that name is open.</summary>
     public const string Block = "block";
 
@@ -31,6 +37,9 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
             Environment.FailFast("This job kills its process.");
             return Task.CompletedTask;
         }))
+        .AddJobHandler<int>(FailFirst, (failures, job, _) => RunAsync(
+            job, () => job.Attempt > failures ? Task.CompletedTask : throw new InvalidOperationException("This attempt is to fail.")))
+        .AddJobHandler<int>(Measure, (_, job, _) => RunAsync(job, audit.MeasureAsync))
         .AddJobHandler<string>(Block, (gate, job, _) => BlockAsync(gate, job))
         .AddJobHandler<string>(BlockOwn, (gate, job, _) => BlockAsync(gate, job), static o => o.RunsSynchronously = true);
 

@@ -31,7 +31,9 @@ var jobs = builder.Services.AddJobQueue(options =>
     options.HeartbeatInterval = TimeSpan.FromMilliseconds(settings.HeartbeatMs);
     options.MaxCrashes = settings.MaxCrashes;
     options.ShutdownTimeout = TimeSpan.FromMilliseconds(settings.ShutdownMs);
-    (options.Retention.CompletedCount, options.Retention.CompletedBytes) = (10_000_000, 1L << 40); // The audit reads every job.
+    options.Backoff.BaseDelay = TimeSpan.FromMilliseconds(settings.BackoffMs);
+    (options.Retention.CompletedCount, options.Retention.CompletedBytes) = (settings.CompletedCount, 1L << 40);
+    options.Retention.DeadCount = settings.DeadCount;
     foreach (var queue in settings.Queues)
     {
         options.Queues.Add(queue);

@@ -34,6 +34,15 @@ public sealed record WorkerSettings
 
     public int MaxCrashes { get; init; } = 3;
 
+    /// <summary>The delay of a first retry.</summary>
+    public int BackoffMs { get; init; } = 2_000;
+
+    /// <summary>How many completed jobs are kept. By default all: the account reads every job.</summary>
+    public int CompletedCount { get; init; } = 10_000_000;
+
+    /// <summary>How many dead jobs are kept.</summary>
+    public int DeadCount { get; init; } = 100_000;
+
     public int ShutdownMs { get; init; } = 25_000;
 
     /// <summary>The host's own limit on a stop.</summary>

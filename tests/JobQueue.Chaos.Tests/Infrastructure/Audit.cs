@@ -30,6 +30,11 @@ internal sealed class Audit(AuditServer server)
 
     public Task<long> CountCompletionsAsync() => server.Database.ListLengthAsync(KeyOf(AuditLists.Completed));
 
+    /// <summary>What a worker's process used each time it was measured, in bytes.</summary>
+    public async Task<IReadOnlyList<(double Heap, double Resident)>> MeasurementsAsync()
+        => [.. (await server.Database.ListRangeAsync(KeyOf(AuditLists.Measured))).Select(static line => ((string)line!).Split('|'))
+            .Select(static parts => (double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture)))];
+
     /// <summary>What the hosts logged.</summary>
     public async Task<IReadOnlyList<(string Process, int EventId, string Message)>> LogAsync()
         => [.. (await server.Database.ListRangeAsync(KeyOf(AuditLists.Logged))).Select(static line => ((string)line!).Split('|', 3))
@@ -38,7 +43,7 @@ internal sealed class Audit(AuditServer server)
     public async Task<int> CountLoggedAsync(int eventId) => (await LogAsync()).Count(line => line.EventId == eventId);
 
     public Task RemoveAsync() => server.Database.KeyDeleteAsync(
-        [.. new[] { AuditLists.Started, AuditLists.Completed, AuditLists.Fired, AuditLists.Logged }.Select(list => (RedisKey)KeyOf(list))]);
+        [.. new[] { AuditLists.Started, AuditLists.Completed, AuditLists.Fired, AuditLists.Logged, AuditLists.Measured }.Select(list => (RedisKey)KeyOf(list))]);
 
     private async Task<IReadOnlyList<AuditNote>> NotesAsync(string list)
         => [.. (await server.Database.ListRangeAsync(KeyOf(list))).Select(static line => ((string)line!).Split('|'))

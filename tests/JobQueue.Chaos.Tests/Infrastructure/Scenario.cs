@@ -13,7 +13,7 @@ namespace JobQueue.Chaos.Tests.Infrastructure;
 public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output) : IAsyncLifetime
 {
     /// <summary>An error that a loop did not expect: no fault that is injected here may lead to one.</summary>
-    private const int LoopFailed = 107;
+    private protected const int LoopFailed = 107;
 
     private readonly List<WorkerProcess> _workers = [];
     private readonly DirectoryInfo _gates = Directory.CreateTempSubdirectory("jobqueue-chaos-");
@@ -131,6 +131,9 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
         _accounted = true;
         return account;
     }
+
+    /// <summary>For a test that ends with an account of its own, because its jobs or its workers are others than those of a fleet.</summary>
+    private protected void NoAccount() => _accounted = true;
 
     public async ValueTask DisposeAsync()
     {
