@@ -12,7 +12,7 @@ internal static class Steps
     public static Arbitrary<Step[]> Sequences(int longest) => Arb.From(
         from length in Gen.Choose(longest / 2, longest)
         from steps in Gen.ArrayOf(Drawn, length)
-        select steps,
+        select Begun(steps),
         Smaller);
 
     public static string Write(IEnumerable<Step> steps) => string.Join("; ", steps);
@@ -21,8 +21,8 @@ internal static class Steps
 
     private static Gen<Step> Drawn =>
         from verb in Weighted(
-            (6, Verb.Enqueue), (3, Verb.Cancel), (2, Verb.Delete), (3, Verb.RunNow), (2, Verb.Copy), (2, Verb.RetryDead), (1, Verb.DeleteDead),
-            (1, Verb.RetryAllDead), (3, Verb.Release), (2, Verb.Pause), (2, Verb.Resume), (1, Verb.Purge), (1, Verb.Restart), (1, Verb.Nothing))
+            (5, Verb.Enqueue), (3, Verb.Cancel), (2, Verb.Delete), (3, Verb.RunNow), (2, Verb.Copy), (2, Verb.RetryDead), (1, Verb.DeleteDead),
+            (1, Verb.RetryAllDead), (3, Verb.Release), (3, Verb.Pause), (2, Verb.Resume), (1, Verb.Purge), (1, Verb.Restart), (1, Verb.Nothing))
         from job in Gen.Choose(1, Jobs)
         from target in Gen.Choose(1, Jobs)
         from queue in Gen.Elements("a", "b")
@@ -42,6 +42,10 @@ internal static class Steps
             Priority = priority,
             Fault = Suits(verb, fault) ? fault : Fault.None,
         };
+
+    /// <summary>The first steps enqueue, or many would be about jobs that do not exist.</summary>
+    private static Step[] Begun(Step[] steps)
+        => [.. steps.Select(static (step, at) => at < Jobs - 2 ? step with { Verb = Verb.Enqueue, Job = at + 1, Fault = Fault.None } : step)];
 
     /// <summary>While a lost worker's jobs wait for a moment these may take them, or not: a step has one outcome.</summary>
     private static bool Suits(Verb verb, Fault fault) => fault != Fault.Lose || verb is not (Verb.Delete or Verb.Pause or Verb.Purge or Verb.Restart);
