@@ -9,6 +9,7 @@ public sealed class DueTogetherTests(AuditServer auditServer, ITestOutputHelper 
     private const int Fleet = 3;
     private const int WarmUp = 5_000;
     private const int Batch = 5_000;
+    private const int MostMargin = 16;
 
     /// <summary>A hundred thousand; fewer in the short form on Garnet, whose scripts take five times as long.</summary>
     private int Crowd => Form.IsShort && Server.IsGarnet ? 20_000 : 100_000;
@@ -26,20 +27,30 @@ public sealed class DueTogetherTests(AuditServer auditServer, ITestOutputHelper 
         var began = TimeProvider.System.GetTimestamp();
         ids.AddRange(await EnqueueAsync(WarmUp, soon));
         var pace = TimeProvider.System.GetElapsedTime(began) / WarmUp;
-        var due = WholeSecond(TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3) + (pace * Crowd * 2));
-
-        began = TimeProvider.System.GetTimestamp();
-        var crowd = await EnqueueAsync(Crowd, due);
+        HashSet<JobId> crowd;
+        DateTimeOffset due;
+        long waiting;
+        var margin = 2;
+        do
+        {
+            // A machine that has become busier meanwhile gets another crowd, and more time for it.
+            due = WholeSecond(TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(3) + (pace * Crowd * margin));
+            began = TimeProvider.System.GetTimestamp();
+            crowd = await EnqueueAsync(Crowd, due);
+            ids.AddRange(crowd);
+            waiting = (await Monitor.GetCountsAsync()).Scheduled;
+            margin *= 2;
+        }
+        while (waiting == 0 && margin <= MostMargin);
         Figures.AddSeconds("enqueue", TimeProvider.System.GetElapsedTime(began));
-        var waiting = (await Monitor.GetCountsAsync()).Scheduled;
         Figures.Add("waiting_when_enqueued", waiting);
         waiting.Should().BePositive("the crowd is there before it is due");
 
-        await Condition.HoldsAsync(async () => (await Monitor.GetCountsAsync()).TotalCompleted >= ids.Count + crowd.Count, "all jobs have completed");
+        await Condition.HoldsAsync(async () => (await Monitor.GetCountsAsync()).TotalCompleted >= ids.Count, "all jobs have completed");
         Figures.AddSeconds("all_done_after_due", TimeProvider.System.GetUtcNow() - due);
         var starts = (await Audit.StartsAsync()).Where(note => crowd.Contains(note.Id)).ToList();
         Figures.AddDistribution("lateness_ms", starts.Select(note => (double)(note.At - due.ToUnixTimeMilliseconds())));
-        var account = await AccountAsync([.. ids, .. crowd]);
+        var account = await AccountAsync([.. ids]);
 
         account.ExtraStarts.Should().BeEmpty("each runs once");
         account.ExtraCompletions.Should().BeEmpty();

@@ -28,7 +28,10 @@ public sealed class PoisonJobsTests(AuditServer auditServer, ITestOutputHelper o
 
         await EnqueueAsync(poisons: 0);
         Figures.Add("poison_jobs", rounds).Add("process_deaths", _deaths);
-        AssertCulpritsOnly(await AccountAsync(_ids, _poison));
+        var account = await AccountAsync(_ids, _poison);
+        AssertCulpritsOnly(account);
+        account.Starts.Count(note => _poison.Contains(note.Id)).Should().Be(_poison.Count * Crashes, "each has killed as often as it may, and no less");
+        _deaths.Should().Be(_poison.Count * Crashes);
         (await Keys.CountCrashesAsync()).Should().Be(0, "what has ended is counted no longer");
     }
 
@@ -55,7 +58,9 @@ public sealed class PoisonJobsTests(AuditServer auditServer, ITestOutputHelper o
         var killers = account.Starts.Where(note => _poison.Contains(note.Id)).Select(static note => note.Process).ToHashSet();
         foreach (var bystander in bystanders)
         {
-            account.Starts.Count(note => note.Id == bystander && killers.Contains(note.Process)).Should().Be(Crashes, "{0} was beside a poison job at each crash", bystander);
+            // One that was leased when its process died may be counted without a start.
+            account.Starts.Where(note => note.Id == bystander).Should().NotBeEmpty().And.HaveCountLessThanOrEqualTo(Crashes)
+                .And.OnlyContain(note => killers.Contains(note.Process), "{0} ran beside a poison job each time", bystander);
         }
     }
 
@@ -97,13 +102,13 @@ public sealed class PoisonJobsTests(AuditServer auditServer, ITestOutputHelper o
             var counts = await Monitor.GetCountsAsync();
             return counts.TotalCompleted + counts.Dead >= _ids.Count;
         },
-        "every job has completed or is dead");
+        async () => "every job has completed or is dead; " + await DescribeAsync());
 
     private void AssertCulpritsOnly(Account account)
     {
         account.DeadJobs.Should().OnlyContain(static job => job.Reason!.StartsWith("The process that ran it has died 3 times", StringComparison.Ordinal));
         var starts = account.Starts.CountBy(static note => note.Id).ToDictionary();
-        _poison.Should().OnlyContain(id => starts[id] == Crashes, "a job may kill its process so often and no more");
+        _poison.Should().OnlyContain(id => starts[id] <= Crashes, "a job may kill its process so often and no more");
         _deaths.Should().BeLessThanOrEqualTo(_poison.Count * Crashes, "no process died of anything else");
         account.CompletedJobs.Should().OnlyContain(static job => job.Attempts.Count == 1 && job.RetryCount == 0, "a crash uses no attempt and no retry of a neighbour");
     }

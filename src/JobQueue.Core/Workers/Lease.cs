@@ -38,6 +38,7 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
     private StopReason _stopReason;
     private int _claimed;
     private int _ended;
+    private int _closed;
 
     public LeaseGrant Grant { get; } = grant;
 
@@ -80,6 +81,9 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
 
     /// <summary>Whether the caller is the one to give this lease's place free.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+
+    /// <summary>Whether the caller is the first to see that this lease is open no longer.</summary>
+    public bool TryClose() => Interlocked.Exchange(ref _closed, 1) == 0;
 
     /// <summary>Makes the handler's token known, so that it can be fired from outside; at once if it should have been.</summary>
     public void Began(CancellationTokenSource running)

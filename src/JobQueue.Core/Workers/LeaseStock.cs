@@ -75,6 +75,13 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
         }
     }
 
+    /// <summary>The report of a suspect was answered: another may be leased.</summary>
+    public void OnSuspectClosed()
+    {
+        limits.SuspectClosed();
+        Freed(true);
+    }
+
     /// <summary>A queue was paused: what waits here of it goes back with the next <see cref="HandBackWaiting"/>.</summary>
     public void Pause(string queue) => _paused.Enqueue(queue);
 

@@ -10,12 +10,19 @@ internal sealed class OpenLeases
 {
     private readonly ConcurrentDictionary<string, Lease> _leases = new(StringComparer.Ordinal);
 
+    /// <summary>Called once for each suspect's lease that is open no longer.</summary>
+    public Action SuspectClosed { get; set; } = static () => { };
+
     public int Count => _leases.Count;
 
     public void Add(Lease lease) => _leases[lease.IdText] = lease;
 
     /// <summary>Its report was answered. The same job may have been leased again before that answer arrived; that lease stays.</summary>
-    public void Remove(Lease lease) => _leases.TryRemove(new KeyValuePair<string, Lease>(lease.IdText, lease));
+    public void Remove(Lease lease)
+    {
+        _leases.TryRemove(new KeyValuePair<string, Lease>(lease.IdText, lease));
+        Close(lease);
+    }
 
     /// <summary>A lost worker's leases are never reported.</summary>
     public void RemoveOf(WorkerIdentity worker)
@@ -25,9 +32,18 @@ internal sealed class OpenLeases
             if (entry.Value.Worker == worker)
             {
                 _leases.TryRemove(entry);
+                Close(entry.Value);
             }
         }
     }
 
     public bool Contains(string id, string token) => _leases.TryGetValue(id, out var lease) && lease.Token == token;
+
+    private void Close(Lease lease)
+    {
+        if (lease.IsSuspect && lease.TryClose())
+        {
+            SuspectClosed();
+        }
+    }
 }

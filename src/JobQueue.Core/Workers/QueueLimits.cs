@@ -88,7 +88,7 @@ internal sealed class QueueLimits
     /// <returns>Whether there is room now for what a fetch had to leave.</returns>
     public bool Ended(Lease lease)
     {
-        if (!lease.IsSuspect && _limits.Count == 0)
+        if (_limits.Count == 0)
         {
             return false;
         }
@@ -96,14 +96,25 @@ internal sealed class QueueLimits
         var queue = JobPriorities.QueueOf(lease.Line).ToString();
         lock (_gate)
         {
-            _suspectUsed &= !lease.IsSuspect;
             if (!_limits.ContainsKey(queue))
             {
-                return lease.IsSuspect;
+                return false;
             }
 
             _used[queue]--;
             return true;
+        }
+    }
+
+    /// <summary>
+    /// The report of the suspect that this process held was answered, or will never be. Its slot is free before that, but until
+    /// then it stands under this worker's name, and a next suspect that kills the process would be counted together with it.
+    /// </summary>
+    public void SuspectClosed()
+    {
+        lock (_gate)
+        {
+            _suspectUsed = false;
         }
     }
 

@@ -66,6 +66,7 @@ internal sealed class WorkerPool : IDisposable
         var open = new OpenLeases();
         _settler = new Settler(parts.Shard, open, options.SettleBufferSize, parts.Metrics, time, logger);
         _stock = new LeaseStock(parts.Limits, open, cancels, _settler);
+        open.SuspectClosed = _stock.OnSuspectClosed;
         _fetcher = new Fetcher(
             new FetcherParts(parts.Shard, _fleet, pool, _slots, parts.Limits, _stock, open, parts.Undertaker, durations), options, time, logger);
         _heartbeat = new Heartbeat(parts.HeartbeatShard, _fleet, snapshot, cancels, options, time, logger);

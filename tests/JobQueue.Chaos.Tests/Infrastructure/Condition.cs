@@ -4,7 +4,7 @@ namespace JobQueue.Chaos.Tests.Infrastructure;
 internal static class Condition
 {
     /// <summary>Far longer than anything here takes, so that a busy machine fails no test.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 

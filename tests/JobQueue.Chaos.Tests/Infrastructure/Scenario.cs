@@ -157,6 +157,13 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
         (failed || _accounted).Should().BeTrue("a scenario ends with its account");
     }
 
+    /// <summary>What there is in place of what was waited for.</summary>
+    private protected async Task<string> DescribeAsync() => string.Join('\n', [
+        $"the counts are {await Monitor.GetCountsAsync()}",
+        await Keys.DescribeAsync(),
+        .. _workers.Select(static worker => $"{worker.Name}: process {worker.Id}{(worker.HasExited ? $", exited with {worker.ExitCode}" : "")}"),
+        .. (await Audit.LogAsync()).TakeLast(60).Select(static line => line.ToString())]);
+
     /// <summary>A line for whoever reads the run, also of a test that passes.</summary>
     private protected void Say(string line)
     {
@@ -166,14 +173,9 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
 
     private async Task EndedAsync(int enqueued)
     {
-        JobCounts? counts = null;
         await Condition.HoldsAsync(
-            async () =>
-            {
-                counts = await Monitor.GetCountsAsync();
-                return counts is { Pending: 0, Running: 0, Retrying: 0, Scheduled: 0 };
-            },
-            async () => $"all {enqueued} jobs have ended; the counts are {counts}\n{string.Join('\n', (await Audit.LogAsync()).TakeLast(40))}");
+            async () => await Monitor.GetCountsAsync() is { Pending: 0, Running: 0, Retrying: 0, Scheduled: 0 },
+            async () => $"all {enqueued} jobs have ended; {await DescribeAsync()}");
     }
 
     private async Task EndClientAsync()

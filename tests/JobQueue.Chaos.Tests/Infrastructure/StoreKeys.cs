@@ -34,4 +34,23 @@ internal sealed class StoreKeys(ChaosServer server, string prefix)
         var time = (string[])(await server.Database.ExecuteAsync("TIME"))!;
         return (long.Parse(time[0], CultureInfo.InvariantCulture) * 1000) + (long.Parse(time[1], CultureInfo.InvariantCulture) / 1000);
     }
+
+    /// <summary>Who holds what, what waits where, and what is counted, for the text of a failure.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var lines = new List<string> { "now " + (await NowAsync()).ToString(CultureInfo.InvariantCulture) };
+        foreach (var hash in new[] { "running", "crashes", "meta", "floors" })
+        {
+            lines.Add($"{hash}: {string.Join(", ", (await server.Database.HashGetAllAsync(Key(hash))).Take(40).Select(static entry => entry.ToString()))}");
+        }
+
+        lines.Add($"workers: {string.Join(", ", await LeasesAsync())}");
+        foreach (var line in await server.Database.SetMembersAsync(Key("ready")))
+        {
+            var (priority, queue) = (((string)line!).Split('|')[0], ((string)line!).Split('|')[1]);
+            lines.Add($"{line}: {await server.Database.ListLengthAsync(Key($"queue:{queue}:{priority}"))} wait");
+        }
+
+        return string.Join('\n', lines);
+    }
 }

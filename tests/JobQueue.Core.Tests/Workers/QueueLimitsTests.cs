@@ -54,7 +54,9 @@ public sealed class QueueLimitsTests
         limits.Return(first);
 
         limits.Reserve(ServesAll with { Queues = ["mail"] }).Suspect.Should().BeFalse("when the process dies, both would be counted");
-        limits.Ended(Lease("suspect|mail", isSuspect: true)).Should().BeTrue();
+        limits.Ended(Lease("suspect|mail", isSuspect: true));
+        limits.Reserve(ServesAll).Suspect.Should().BeFalse("it still stands under this worker's name");
+        limits.SuspectClosed();
 
         limits.Reserve(ServesAll).Suspect.Should().BeTrue();
     }
