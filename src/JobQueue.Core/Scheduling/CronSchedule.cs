@@ -53,7 +53,7 @@ internal record struct CronSchedule
     /// <summary>Which such day of the week in the month.</summary>
     public int Nth { get; set; }
 
-    public readonly bool IsInterval => Special.HasFlag(CronSpecial.Interval);
+    public readonly bool IsInterval => Is(CronSpecial.Interval);
 
     /// <summary>The first time at or after a local time of whole seconds, before the end; null when there is none.</summary>
     public readonly DateTime? FindNext(DateTime from, DateTime end)
@@ -89,6 +89,8 @@ internal record struct CronSchedule
         return Before(end, new DateTime(year, month, day) + FindTime(0, 0, 0)!.Value);
     }
 
+    private readonly bool Is(CronSpecial special) => (Special & special) != CronSpecial.None;
+
     private static DateTime? Before(DateTime end, DateTime time) => time < end ? time : null;
 
     /// <summary>The first time of the day at or after one.</summary>
@@ -120,7 +122,7 @@ internal record struct CronSchedule
 
         var last = DateTime.DaysInMonth(year, month);
         var weekdayOfFirst = (int)new DateTime(year, month, 1).DayOfWeek;
-        if (Special.HasFlag(CronSpecial.LastDayOfMonth) || Special.HasFlag(CronSpecial.NearestWeekday))
+        if (Is(CronSpecial.LastDayOfMonth) || Is(CronSpecial.NearestWeekday))
         {
             var day = SingleDay(last, weekdayOfFirst);
             return day >= from && FitsWeek(day, last, weekdayOfFirst) ? day : 0;
@@ -140,13 +142,13 @@ internal record struct CronSchedule
     /// <summary>The one day that <c>L</c> and <c>W</c> mean in a month; 0 when the month has none.</summary>
     private readonly int SingleDay(int last, int weekdayOfFirst)
     {
-        var day = Special.HasFlag(CronSpecial.LastDayOfMonth) ? last - LastDayOffset : First(DaysOfMonth);
+        var day = Is(CronSpecial.LastDayOfMonth) ? last - LastDayOffset : First(DaysOfMonth);
         if (day < 1 || day > last)
         {
             return 0;
         }
 
-        if (!Special.HasFlag(CronSpecial.NearestWeekday))
+        if (!Is(CronSpecial.NearestWeekday))
         {
             return day;
         }
@@ -162,8 +164,8 @@ internal record struct CronSchedule
 
     private readonly bool FitsWeek(int day, int last, int weekdayOfFirst)
         => Has(DaysOfWeek, (int)Weekday(day, weekdayOfFirst))
-        && (!Special.HasFlag(CronSpecial.LastDayOfWeek) || day + 7 > last)
-        && (!Special.HasFlag(CronSpecial.NthDayOfWeek) || ((day - 1) / 7) + 1 == Nth);
+        && (!Is(CronSpecial.LastDayOfWeek) || day + 7 > last)
+        && (!Is(CronSpecial.NthDayOfWeek) || ((day - 1) / 7) + 1 == Nth);
 
     private static DayOfWeek Weekday(int day, int weekdayOfFirst) => (DayOfWeek)((weekdayOfFirst + day - 1) % 7);
 

@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
     [
         ["Diagnostics"],
         ["Redis"],
-        ["Jobs"],
+        ["Jobs", "Scheduling"],
         ["Retries", "Handlers", "Enqueueing"],
         ["DeadLetters", "Monitoring"],
         ["Workers"],
@@ -124,7 +124,7 @@ public sealed partial class ArchitectureTests
             .Select(static file => file.Path)
             .Should().BeEmpty();
 
-    [GeneratedRegex("(using|=|\\() ?JobQueue\\.(?<folder>Diagnostics|Redis|Jobs|Retries|Handlers|Enqueueing|DeadLetters|Monitoring|Workers)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("(using|=|\\() ?JobQueue\\.(?<folder>Diagnostics|Redis|Jobs|Scheduling|Retries|Handlers|Enqueueing|DeadLetters|Monitoring|Workers)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UsedFolder();
 
     [GeneratedRegex("\\b(RedisScripts|RedisKeys|RedisKey|ScriptKeys|IDatabase|ISubscriber|IServer)\\b|\\.Keys\\.Root\\b|\"(EVAL|EVALSHA|SCAN|HSCAN|LRANGE|HGET|GET|SET|ZRANGE|PUBLISH)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
