@@ -12,6 +12,9 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
     /// <summary>Ends its process as a failure in native code does: nothing of it runs any more.</summary>
     public const string FailFast = "fail_fast";
 
+    /// <summary>Fails the first time.</summary>
+    public const string FailOnce = "fail_once";
+
     /// <summary>Blocks a thread of the pool until the gate of that name is open.</summary>
     public const string Block = "block";
 
@@ -31,6 +34,7 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
             Environment.FailFast("This job kills its process.");
             return Task.CompletedTask;
         }))
+        .AddJobHandler<int>(FailOnce, (_, job, _) => RunAsync(job, () => job.Attempt > 1 ? Task.CompletedTask : throw new InvalidOperationException("This job fails the first time.")))
         .AddJobHandler<string>(Block, (gate, job, _) => BlockAsync(gate, job))
         .AddJobHandler<string>(BlockOwn, (gate, job, _) => BlockAsync(gate, job), static o => o.RunsSynchronously = true);
 
