@@ -18,6 +18,9 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
     /// <summary>Notes how much memory its process uses.</summary>
     public const string Measure = "measure";
 
+    /// <summary>Fails the first time.</summary>
+    public const string FailOnce = "fail_once";
+
     /// <summary>Blocks a thread of the pool until the gate of that name is open.</summary>
     public const string Block = "block";
 
@@ -40,6 +43,7 @@ public sealed class ChaosHandlers(AuditLists audit, WorkerSettings settings)
         .AddJobHandler<int>(FailFirst, (failures, job, _) => RunAsync(
             job, () => job.Attempt > failures ? Task.CompletedTask : throw new InvalidOperationException("This attempt is to fail.")))
         .AddJobHandler<int>(Measure, (_, job, _) => RunAsync(job, audit.MeasureAsync))
+        .AddJobHandler<int>(FailOnce, (_, job, _) => RunAsync(job, () => job.Attempt > 1 ? Task.CompletedTask : throw new InvalidOperationException("This job fails the first time.")))
         .AddJobHandler<string>(Block, (gate, job, _) => BlockAsync(gate, job))
         .AddJobHandler<string>(BlockOwn, (gate, job, _) => BlockAsync(gate, job), static o => o.RunsSynchronously = true);
 

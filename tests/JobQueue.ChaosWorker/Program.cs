@@ -21,6 +21,11 @@ var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSetti
 builder.Logging.SetMinimumLevel(LogLevel.Information).AddProvider(audit);
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(settings.HostShutdownMs));
 builder.Services.AddSingleton<IHostLifetime, Microsoft.Extensions.Hosting.Internal.ConsoleLifetime>();
+if (settings.ClockJumps)
+{
+    builder.Services.AddSingleton<TimeProvider>(new JumpingClock(Path.Combine(settings.Gates, JumpingClock.FileName)));
+}
+
 var jobs = builder.Services.AddJobQueue(options =>
 {
     options.ConnectionString = settings.Connection;
@@ -29,6 +34,7 @@ var jobs = builder.Services.AddJobQueue(options =>
     options.Concurrency = settings.Concurrency;
     options.LeaseDuration = TimeSpan.FromMilliseconds(settings.LeaseMs);
     options.HeartbeatInterval = TimeSpan.FromMilliseconds(settings.HeartbeatMs);
+    options.CallTimeout = TimeSpan.FromMilliseconds(settings.CallTimeoutMs);
     options.MaxCrashes = settings.MaxCrashes;
     options.ShutdownTimeout = TimeSpan.FromMilliseconds(settings.ShutdownMs);
     options.Backoff.BaseDelay = TimeSpan.FromMilliseconds(settings.BackoffMs);

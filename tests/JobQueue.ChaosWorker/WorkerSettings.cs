@@ -32,6 +32,12 @@ public sealed record WorkerSettings
 
     public int HeartbeatMs { get; init; } = 400;
 
+    /// <summary>The limit on a call to Redis.</summary>
+    public int CallTimeoutMs { get; init; } = 5_000;
+
+    /// <summary>Whether the process's wall clock is off by as many hours as the file <c>clock</c> beside the gates says.</summary>
+    public bool ClockJumps { get; init; }
+
     public int MaxCrashes { get; init; } = 3;
 
     /// <summary>The delay of a first retry.</summary>

@@ -241,7 +241,7 @@ internal static partial class Errors
     // JQ20xx: Redis.
     public static JobQueueUnavailableException CannotConnect(string endpoints, Exception cause) => new(
         "JQ2001",
-        $"Redis can't be reached at {endpoints} ({(cause as RedisConnectionException)?.FailureType.ToString() ?? cause.GetType().Name}). Check JobQueueOptions.ConnectionString (host, port, password, ssl) and that the server runs.",
+        $"Redis can't be reached at {endpoints} ({FailureOf(cause)}). Check JobQueueOptions.ConnectionString (host, port, password, ssl) and that the server runs.",
         cause,
         [],
         mayHaveBeenEnqueued: false);
@@ -371,6 +371,12 @@ internal static partial class Errors
         $"The handler '{handler}' names the Polly pipeline '{Names.Shorten(pipeline)}', which the host's ResiliencePipelineProvider<string> does not know. {RegisterPipeline}");
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>The client hides a refused password in the text of a connection that could not be made.</summary>
+    private static string FailureOf(Exception cause)
+        => cause.Message.Contains(nameof(ConnectionFailureType.AuthenticationFailure), StringComparison.Ordinal)
+            ? nameof(ConnectionFailureType.AuthenticationFailure)
+            : (cause as RedisConnectionException)?.FailureType.ToString() ?? cause.GetType().Name;
 
     private static string FirstLine(Exception cause)
     {

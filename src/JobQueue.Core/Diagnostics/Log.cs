@@ -89,6 +89,9 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "The server's maxmemory-policy is {Policy}: keys with an expiry may be deleted when memory is short. Set it to noeviction")]
     public static partial void EvictionOfVolatileKeys(ILogger logger, string policy);
 
+    [LoggerMessage(305, LogLevel.Warning, "Redis has answered nothing over a connection for {Limit} (CallTimeout), and takes a new one, which is used from now on. The other end of the old one may have vanished")]
+    public static partial void ConnectionReplaced(ILogger logger, TimeSpan limit);
+
     [LoggerMessage(304, LogLevel.Information, "Connected to Redis at {Endpoints} ({Version}), keys under {Root}")]
     public static partial void Connected(ILogger logger, string endpoints, string version, string root);
 }

@@ -67,7 +67,24 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     private RedisShard ToShard(IConnectionMultiplexer connection)
-        => new(connection, new RedisKeys(_options.KeyPrefix, connection.GetDatabase().Database, shard: 0), _options.CallTimeout, _time, _metrics);
+    {
+        var link = new RedisLink(connection, _options.CallTimeout, _time) { Replacement = IsShared ? null : ReplaceAsync };
+        return new RedisShard(link, new RedisKeys(_options.KeyPrefix, connection.GetDatabase().Database, shard: 0), _options.CallTimeout, _time, _metrics);
+    }
+
+    private async Task<IConnectionMultiplexer> ReplaceAsync(IConnectionMultiplexer silent)
+    {
+        var connection = await ConnectAsync(CancellationToken.None).ConfigureAwait(false);
+        Log.ConnectionReplaced(_logger, _options.CallTimeout);
+        lock (_gate)
+        {
+            _owned.Remove(silent);
+        }
+
+        await silent.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        silent.Dispose();
+        return connection;
+    }
 
     private async Task<IConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -109,7 +126,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         configuration.ClientName ??= "JobQueue-" + _options.WorkerName;
         if (configuration.KeepAlive <= 0)
         {
-            configuration.KeepAlive = 5; // Seconds; a half-open connection is noticed within a lease.
+            configuration.KeepAlive = 5; // Seconds; what stands between keeps the connection open.
         }
 
         try

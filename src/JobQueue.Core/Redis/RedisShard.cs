@@ -11,35 +11,35 @@ internal sealed class RedisShard
 {
     private const string Eval = "EVAL";
 
-    private readonly IConnectionMultiplexer _connection;
-    private readonly IDatabase _database;
-    private readonly ISubscriber _subscriber;
+    private readonly RedisLink _link;
     private readonly RedisSubscriptions _subscriptions;
     private readonly TimeSpan _callTimeout;
     private readonly TimeProvider _time;
     private readonly JobQueueMetrics? _metrics;
-    private long _breaks;
 
-    public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time, JobQueueMetrics? metrics = null)
+    public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time)
+        : this(new RedisLink(connection, callTimeout, time), keys, callTimeout, time, metrics: null)
     {
-        _connection = connection;
-        _database = connection.GetDatabase();
-        _subscriber = connection.GetSubscriber();
-        _subscriptions = new RedisSubscriptions(_subscriber);
+    }
+
+    public RedisShard(RedisLink link, RedisKeys keys, TimeSpan callTimeout, TimeProvider time, JobQueueMetrics? metrics)
+    {
+        _link = link;
+        _subscriptions = new RedisSubscriptions(link);
         _callTimeout = callTimeout;
         _time = time;
         _metrics = metrics;
         Keys = keys;
-        connection.ConnectionFailed += (_, _) => Interlocked.Increment(ref _breaks);
+        link.OnReplaced(() => Observe(_subscriptions.RenewAsync()));
     }
 
     public RedisKeys Keys { get; }
 
     /// <summary>How often the connection has broken: the server behind the next one may have lost what it had acknowledged.</summary>
-    public long Breaks => Interlocked.Read(ref _breaks);
+    public long Breaks => _link.Breaks;
 
     /// <summary>Lets a test count a break.</summary>
-    internal void CountBreak() => Interlocked.Increment(ref _breaks);
+    internal void CountBreak() => _link.CountBreak();
 
     /// <summary>
     /// Runs a script. The client never times an asynchronous call out, so it has our own limit: after a
@@ -50,11 +50,11 @@ internal sealed class RedisShard
         var began = Begin();
         try
         {
-            return await Limit(_database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
+            return await Limit(() => _link.Database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
         }
         catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
         {
-            return await Limit(_database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false);
+            return await Limit(() => _link.Database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -65,14 +65,15 @@ internal sealed class RedisShard
     /// <summary>Runs a script on the calling thread; used by the heartbeat, which must not depend on the thread pool.</summary>
     public RedisResult Evaluate(RedisScript script, RedisValue[] arguments)
     {
-        var began = Begin();
+        var (sent, began) = (_time.GetTimestamp(), Begin());
         try
         {
-            return _database.ScriptEvaluate(script.Hash, Keys.ScriptKeys, arguments);
+            return EvaluateByHash(script, arguments);
         }
-        catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
+        catch (Exception e)
         {
-            return _database.Execute(Eval, TextForm(script, arguments));
+            Judge(e, sent);
+            throw;
         }
         finally
         {
@@ -87,7 +88,7 @@ internal sealed class RedisShard
     /// <returns>Where the scan goes on, and names without the root.</returns>
     public async Task<(string Cursor, string[] Names)> ScanAsync(string cursor, int count, CancellationToken cancellationToken)
     {
-        var call = _database.ExecuteAsync("SCAN", cursor, "MATCH", Keys.Pattern, "COUNT", count);
+        var call = () => _link.Database.ExecuteAsync("SCAN", cursor, "MATCH", Keys.Pattern, "COUNT", count);
         var reply = Reply.Items(await Limit(call, cancellationToken).ConfigureAwait(false));
         return (Reply.Text(reply[0]), Array.ConvertAll(Reply.Texts(reply[1]), Keys.NameOf));
     }
@@ -97,13 +98,10 @@ internal sealed class RedisShard
 
     /// <summary>Calls back whenever the connection that hears messages was lost and is back, for as long as the connection lives.</summary>
     public void OnSubscriptionsRestored(Action restored)
-        => _connection.ConnectionRestored += (_, connection) =>
-        {
-            if (connection.ConnectionType == ConnectionType.Subscription)
-            {
-                restored();
-            }
-        };
+    {
+        _link.OnSubscriptionsRestored(restored);
+        _link.OnReplaced(restored);
+    }
 
     public Task UnsubscribeAsync(RedisChannel channel, CancellationToken cancellationToken)
         => Limit(_subscriptions.RemoveAsync(channel), cancellationToken);
@@ -112,7 +110,7 @@ internal sealed class RedisShard
     public Task ResubscribeAsync(CancellationToken cancellationToken) => Limit(_subscriptions.RenewAsync(), cancellationToken);
 
     public Task PublishAsync(RedisChannel channel, string message, CancellationToken cancellationToken)
-        => Limit(_subscriber.PublishAsync(channel, message), cancellationToken);
+        => Limit(_link.Subscriber.PublishAsync(channel, message), cancellationToken);
 
     /// <summary>
     /// The arguments of EVAL, which runs a script whether or not the server knows it. The client's own call with a text
@@ -132,10 +130,51 @@ internal sealed class RedisShard
         }
     }
 
-    private Task<T> Limit<T>(Task<T> call, CancellationToken cancellationToken)
+    private RedisResult EvaluateByHash(RedisScript script, RedisValue[] arguments)
     {
-        Observe(call);
-        return call.WaitAsync(_callTimeout, _time, cancellationToken);
+        RedisResult result;
+        try
+        {
+            result = _link.Database.ScriptEvaluate(script.Hash, Keys.ScriptKeys, arguments);
+        }
+        catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
+        {
+            result = _link.Database.Execute(Eval, TextForm(script, arguments));
+        }
+
+        _link.Speaks();
+        return result;
+    }
+
+    private async Task<T> Limit<T>(Func<Task<T>> send, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            var call = send();
+            Observe(call);
+            var result = await call.WaitAsync(_callTimeout, _time, cancellationToken).ConfigureAwait(false);
+            _link.Speaks();
+            return result;
+        }
+        catch (Exception e)
+        {
+            Judge(e, began);
+            throw;
+        }
+    }
+
+    /// <summary>A caller may have given up a little before the limit; one that did at once says nothing of the connection.</summary>
+    private void Judge(Exception e, long began)
+    {
+        if (e is TimeoutException || (e is OperationCanceledException && _time.GetElapsedTime(began) >= _callTimeout * 0.9))
+        {
+            _link.IsSilent(began);
+        }
+        else if (e is RedisException)
+        {
+            _link.Speaks();
+        }
     }
 
     private Task Limit(Task call, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace JobQueue.Redis;
 /// the server knows of it; so each channel is subscribed once here, whatever the number of handlers, and can be
 /// subscribed anew. Safe to use from any thread.
 /// </summary>
-internal sealed class RedisSubscriptions(ISubscriber subscriber)
+internal sealed class RedisSubscriptions(RedisLink link)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<RedisChannel, Channel> _channels = [];
@@ -27,7 +27,7 @@ internal sealed class RedisSubscriptions(ISubscriber subscriber)
                 return known.Subscribed;
             }
 
-            var subscribed = subscriber.SubscribeAsync(channel, Dispatch);
+            var subscribed = link.Subscriber.SubscribeAsync(channel, Dispatch);
             _channels[channel] = new Channel([.. known?.Handlers ?? [], handler], subscribed);
             return subscribed;
         }
@@ -41,7 +41,7 @@ internal sealed class RedisSubscriptions(ISubscriber subscriber)
             _channels.Remove(channel);
         }
 
-        return subscriber.UnsubscribeAsync(channel);
+        return link.Subscriber.UnsubscribeAsync(channel);
     }
 
     /// <summary>Subscribes every channel again; when one fails, the others are tried all the same.</summary>
@@ -57,11 +57,11 @@ internal sealed class RedisSubscriptions(ISubscriber subscriber)
     {
         try
         {
-            await subscriber.UnsubscribeAsync(channel).ConfigureAwait(false);
+            await link.Subscriber.UnsubscribeAsync(channel).ConfigureAwait(false);
         }
         finally
         {
-            await subscriber.SubscribeAsync(channel, Dispatch).ConfigureAwait(false);
+            await link.Subscriber.SubscribeAsync(channel, Dispatch).ConfigureAwait(false);
             lock (_gate)
             {
                 Deaf.Remove(channel);

@@ -106,6 +106,10 @@ internal sealed class ChaosServer : IAsyncDisposable
         Forget();
     }
 
+    /// <summary>The part of the append-only file that is being written.</summary>
+    public FileInfo FindAppendOnlyFile()
+        => new DirectoryInfo(Path.Combine(_directory!.FullPath, "appendonlydir")).GetFiles("*.incr.aof").MaxBy(static file => file.LastWriteTimeUtc)!;
+
     /// <summary>Starts it again in place, on what it had written, and waits until it answers.</summary>
     public Task RestartAsync() => LaunchAsync();
 

@@ -22,16 +22,16 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     private IHost? _client;
     private bool _accounted;
 
-    private protected Audit Audit { get; } = new(auditServer);
+    internal Audit Audit { get; } = new(auditServer);
 
     private protected static ChaosForm Form => ChaosForm.Current;
 
-    private protected ChaosServer Server => _server ?? throw new InvalidOperationException("The scenario has not begun.");
+    internal ChaosServer Server => _server ?? throw new InvalidOperationException("The scenario has not begun.");
 
-    private protected string Prefix { get; } = "c" + Guid.NewGuid().ToString("N")[..10];
+    internal string Prefix { get; } = "c" + Guid.NewGuid().ToString("N")[..10];
 
     /// <summary>All that the test draws.</summary>
-    private protected Random Random { get; } = Seed.For(TestName);
+    internal Random Random { get; } = Seed.For(TestName);
 
     private protected Figures Figures => _figures;
 
@@ -71,7 +71,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     }
 
     /// <summary>Starts a worker process. Each start has a name of its own in the audit; the worker's name is the same unless it is changed.</summary>
-    private protected WorkerProcess StartWorker(Func<WorkerSettings, WorkerSettings>? configure = null)
+    internal WorkerProcess StartWorker(Func<WorkerSettings, WorkerSettings>? configure = null)
     {
         var process = string.Create(CultureInfo.InvariantCulture, $"p{_workers.Count}");
         var settings = new WorkerSettings
@@ -90,13 +90,21 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     }
 
     /// <summary>Waits until a worker of each of these processes is live.</summary>
-    private protected Task JoinedAsync(params IReadOnlyList<WorkerProcess> workers) => Condition.HoldsAsync(
+    internal Task JoinedAsync(params IReadOnlyList<WorkerProcess> workers) => Condition.HoldsAsync(
         async () =>
         {
             var live = (await Monitor.GetWorkersAsync()).Where(static worker => worker.IsLive).Select(static worker => worker.ProcessId).ToHashSet();
             return workers.All(worker => live.Contains(worker.Id));
         },
         () => Task.FromResult("the workers join: " + string.Join('\n', workers.Select(static worker => worker.HasExited + worker.Output))));
+
+    /// <summary>Sets the wall clocks of the workers whose clocks jump.</summary>
+    private protected void SetClock(int hours)
+    {
+        var file = Path.Combine(_gates.FullName, JumpingClock.FileName);
+        File.WriteAllText(file + ".new", hours.ToString(CultureInfo.InvariantCulture));
+        File.Move(file + ".new", file, overwrite: true);
+    }
 
     /// <summary>Lets every handler go on that waits for this gate, now or later.</summary>
     private protected void Open(string gate) => File.WriteAllText(Path.Combine(_gates.FullName, gate), "");
@@ -107,10 +115,12 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     /// </summary>
     /// <param name="enqueued">Every id whose enqueue was acknowledged.</param>
     /// <param name="dead">Those of them that must be dead letters; the others must have completed.</param>
-    private protected async Task<Account> AccountAsync(IReadOnlyCollection<JobId> enqueued, IReadOnlyCollection<JobId>? dead = null)
+    /// <param name="lost">Ids that the server had acknowledged and lost, and that may have run before; not among those enqueued.</param>
+    private protected async Task<Account> AccountAsync(
+        IReadOnlyCollection<JobId> enqueued, IReadOnlyCollection<JobId>? dead = null, IReadOnlyCollection<JobId>? lost = null)
     {
         dead ??= [];
-        await EndedAsync(enqueued.Count);
+        await AllEndedAsync();
         var account = await Account.ReadAsync(Monitor, Audit, enqueued);
         var problems = (await Audit.LogAsync()).Where(static line => line.EventId == LoopFailed).ToList();
         problems.Should().BeEmpty("no loop of a worker meets an error that it does not expect");
@@ -121,7 +131,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
         account.Counts.TotalCompleted.Should().Be(enqueued.Count - dead.Count, "each completion was counted once");
         account.NotStarted.Should().BeEmpty("the handler of every job has noted a start");
         account.NotDone.Except(dead).Should().BeEmpty("the handler of every completed job has noted its end");
-        account.Strangers.Should().BeEmpty("no job ran that was not enqueued");
+        account.Strangers.Except(lost ?? []).Should().BeEmpty("no job ran that was not enqueued");
 
         var report = await Monitor.VerifyAsync(TestContext.Current.CancellationToken);
         report.Violations.Should().BeEmpty("the store is as it must be");
@@ -174,11 +184,12 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
         TestContext.Current.SendDiagnosticMessage("{0}: {1}", TestName, line);
     }
 
-    private async Task EndedAsync(int enqueued)
+    /// <summary>Waits until no job waits or runs.</summary>
+    private protected async Task AllEndedAsync()
     {
         await Condition.HoldsAsync(
             async () => await Monitor.GetCountsAsync() is { Pending: 0, Running: 0, Retrying: 0, Scheduled: 0 },
-            async () => $"all {enqueued} jobs have ended; {await DescribeAsync()}");
+            async () => $"all jobs have ended; {await DescribeAsync()}");
     }
 
     private async Task EndClientAsync()

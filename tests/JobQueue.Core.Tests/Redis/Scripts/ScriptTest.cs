@@ -6,9 +6,9 @@ namespace JobQueue.Core.Tests.Redis.Scripts;
 
 /// <summary>
 /// What holds for every script that writes. A class gives one call that makes its script write everything it can write;
-/// here it is sent twice, sent against keys of the wrong type, and sent by a user who may not publish.
+/// here it is sent twice, sent over a network that fails, sent against keys of the wrong type, and sent by a user who may not publish.
 /// </summary>
-public abstract class ScriptTest(TestServer server) : StoreTest(server)
+public abstract partial class ScriptTest(TestServer server) : StoreTest(server)
 {
     private const string WrongType = "wrong type";
 

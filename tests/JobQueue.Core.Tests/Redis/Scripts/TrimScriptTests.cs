@@ -15,6 +15,9 @@ public sealed class TrimScriptTests(TestServer server) : ScriptTest(server)
 
     private protected override IReadOnlyCollection<string> Removed => ["b", "c"];
 
+    /// <summary>It keeps the newest three of those that are there then: x has completed meanwhile, and d goes in its turn.</summary>
+    private protected override IReadOnlyCollection<string> WrittenAgain => ["completed", "job:d", "stats"];
+
     /// <summary>a is awaited and becomes the newest entry; b and c go.</summary>
     private protected override void Seed(StoreSeed seed) => seed
         .Finished(TerminalStatus.Completed, "a").Finished(TerminalStatus.Completed, "b").Finished(TerminalStatus.Completed, "c")

@@ -1,0 +1,101 @@
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>
+/// A connection that is replaced when it has fallen silent: a call was not answered for as long as a call may take, and nothing else
+/// was meanwhile. The client notices that a connection has ended. One whose other end has vanished (a machine that is gone, a
+/// firewall that has forgotten it) it would keep for as long as the system tries to send, about a quarter of an hour.
+/// Safe to use from any thread.
+/// </summary>
+internal sealed class RedisLink
+{
+    private readonly TimeSpan _limit;
+    private readonly TimeProvider _time;
+    private volatile Ends _ends;
+    private long _breaks;
+    private long _spoke;
+    private long _silentSince;
+    private int _replacing;
+    private Action? _subscriptionsRestored;
+    private Action? _replaced;
+
+    public RedisLink(IConnectionMultiplexer connection, TimeSpan limit, TimeProvider time)
+    {
+        _limit = limit;
+        _time = time;
+        _ends = Follow(connection);
+    }
+
+    /// <summary>Makes the connection that takes the place of the one given to it, which it closes; null when the host owns the connection.</summary>
+    public Func<IConnectionMultiplexer, Task<IConnectionMultiplexer>>? Replacement { get; init; }
+
+    public IDatabase Database => _ends.Database;
+
+    public ISubscriber Subscriber => _ends.Subscriber;
+
+    /// <summary>How often the connection has broken or was replaced.</summary>
+    public long Breaks => Interlocked.Read(ref _breaks);
+
+    /// <summary>Calls back when the part of the connection that hears messages was lost, and the client has it back.</summary>
+    public void OnSubscriptionsRestored(Action restored) => _subscriptionsRestored += restored;
+
+    /// <summary>Calls back when another connection has taken the place; it hears no channel yet.</summary>
+    public void OnReplaced(Action replaced) => _replaced += replaced;
+
+    public void CountBreak() => Interlocked.Increment(ref _breaks);
+
+    /// <summary>The server has answered a call, or the client knows that the connection has ended.</summary>
+    public void Speaks()
+    {
+        Interlocked.Exchange(ref _spoke, _time.GetTimestamp());
+        Interlocked.Exchange(ref _silentSince, 0);
+    }
+
+    /// <summary>A call was not answered within its limit.</summary>
+    /// <param name="began">When it was sent, as <see cref="TimeProvider.GetTimestamp"/>.</param>
+    public void IsSilent(long began)
+    {
+        var last = Math.Max(began, Interlocked.Read(ref _spoke));
+        var since = Interlocked.CompareExchange(ref _silentSince, last, 0);
+        if (Replacement is not null && _time.GetElapsedTime(since == 0 ? last : since) >= _limit && Interlocked.Exchange(ref _replacing, 1) == 0)
+        {
+            _ = ReplaceAsync(Replacement);
+        }
+    }
+
+    private async Task ReplaceAsync(Func<IConnectionMultiplexer, Task<IConnectionMultiplexer>> replacement)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            _ends = Follow(await replacement(_ends.Connection).ConfigureAwait(false));
+            CountBreak();
+            _replaced?.Invoke();
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or JobQueueException or ObjectDisposedException)
+        {
+            // The server does not take a new one either: it hangs, or is gone. The calls say so themselves.
+        }
+        finally
+        {
+            Speaks(); // The new one, or the next try, has the whole time again.
+            Volatile.Write(ref _replacing, 0);
+        }
+    }
+
+    private Ends Follow(IConnectionMultiplexer connection)
+    {
+        connection.ConnectionFailed += (_, _) => CountBreak();
+        connection.ConnectionRestored += (_, restored) =>
+        {
+            if (restored.ConnectionType == ConnectionType.Subscription)
+            {
+                _subscriptionsRestored?.Invoke();
+            }
+        };
+        return new Ends(connection, connection.GetDatabase(), connection.GetSubscriber());
+    }
+
+    private sealed record Ends(IConnectionMultiplexer Connection, IDatabase Database, ISubscriber Subscriber);
+}

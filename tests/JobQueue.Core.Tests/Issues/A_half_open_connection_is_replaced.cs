@@ -1,0 +1,83 @@
+using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Redis;
+using StackExchange.Redis;
+
+namespace JobQueue.Core.Tests.Issues;
+
+/// <summary>
+/// A connection whose other end has vanished used to be kept for as long as the system tried to send, about a quarter of an hour: the
+/// client notices only connections that were ended. Every call of the process failed meanwhile, and its leases ended.
+/// </summary>
+public sealed class A_half_open_connection_is_replaced(TestServer server) : StoreTest(server)
+{
+    private const int ConnectionReplaced = 305;
+
+    [Fact]
+    public async Task Calls_and_channels_go_on_over_another_connection()
+    {
+        await using var proxy = FaultProxy.Before(Server.ConnectionString);
+        using var log = new RecordedLog();
+        await using var host = await TestHost.StartAsync(
+            Server,
+            jobs =>
+            {
+                jobs.AddJobHandler<int, int>("echo", static (number, _, _) => Task.FromResult(number));
+                log.Record(jobs);
+            },
+            o => (o.ConnectionString, o.KeyPrefix, o.CallTimeout) = (proxy.Through(Server.ConnectionString), Store.Prefix, TimeSpan.FromSeconds(1)));
+        await EchoesAsync(host);
+        var worker = (string)(await Store.Database.SortedSetRangeByRankAsync(Store.Key("workers"))).Single()!;
+
+        proxy.HalfOpen();
+
+        await EchoesAsync(host);
+        log.Count(ConnectionReplaced).Should().BePositive();
+        await Eventually.HoldsAsync(
+            async () => await Server.Connection.GetDatabase().ExecuteAsync("PUBSUB", "NUMSUB", new RedisKeys(Store.Prefix, 0, 0).WakeChannel(worker).ToString()) is var reply
+                && (long)((RedisResult[])reply!)[1] >= 1,
+            "the worker hears its channel again");
+        (await Store.VerifyAsync()).Violations.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_connection_that_answers_now_and_then_is_kept()
+    {
+        var time = new ManualTime();
+        var replaced = 0;
+        var link = new RedisLink(Server.Connection, TimeSpan.FromSeconds(5), time)
+        {
+            Replacement = connection =>
+            {
+                Interlocked.Increment(ref replaced);
+                return Task.FromResult(connection);
+            },
+        };
+
+        for (var call = 0; call < 10; call++)
+        {
+            var began = time.GetTimestamp();
+            time.Advance(TimeSpan.FromSeconds(4));
+            link.Speaks();
+            time.Advance(TimeSpan.FromSeconds(4));
+            link.IsSilent(began);
+            link.Speaks();
+        }
+
+        replaced.Should().Be(0);
+    }
+
+    private static Task EchoesAsync(TestHost host) => Eventually.HoldsAsync(
+        async () =>
+        {
+            try
+            {
+                var id = await host.Jobs.EnqueueAsync("echo", 7);
+                return await host.Jobs.WaitForResultAsync<int>(id, TimeSpan.FromSeconds(20)) == 7;
+            }
+            catch (JobQueueUnavailableException)
+            {
+                return false;
+            }
+        },
+        "a job runs and its result comes");
+}
