@@ -1,7 +1,8 @@
 -- trim_dead.lua
 --
 -- Removes the oldest dead letters that are beyond their retention: too many or too old. A referenced one stays where it is, for
--- its place is its time of death; the caller passes over those that it has met.
+-- its place is its time of death; the caller passes over those that it has met. A job that waits again, whatever an interrupted
+-- call has left behind, is no dead letter: it loses that entry and nothing else.
 -- Safe to repeat: what is removed is not found again.
 --
 -- TRANSITION  Dead -> (gone)
