@@ -1,6 +1,6 @@
 namespace JobQueue.Chaos.Tests.Infrastructure;
 
-/// <summary>How much is broken: <c>JOBQUEUE_CHAOS</c> is <c>short</c> (the default, for CI), <c>long</c> or <c>soak</c>.</summary>
+/// <summary>How much is broken: <c>JOBQUEUE_CHAOS</c> is <c>short</c> (the default), <c>long</c>, <c>soak</c>, or <c>off</c>: then every test is skipped.</summary>
 internal sealed class ChaosForm
 {
     public const string Variable = "JOBQUEUE_CHAOS";
@@ -13,6 +13,8 @@ internal sealed class ChaosForm
 
     public bool IsShort => Name == "short";
 
+    public bool IsOff => Name == "off";
+
     public bool IsSoak => Name == "soak";
 
     /// <summary>The first for the short form, the second for the others.</summary>
@@ -21,7 +23,7 @@ internal sealed class ChaosForm
     private static ChaosForm Read(string? value) => value switch
     {
         null or "" => new("short"),
-        "short" or "long" or "soak" => new(value),
-        _ => throw new InvalidOperationException($"{Variable} is '{value}': give short, long or soak, or unset it for short."),
+        "short" or "long" or "soak" or "off" => new(value),
+        _ => throw new InvalidOperationException($"{Variable} is '{value}': give short, long, soak or off, or unset it for short."),
     };
 }

@@ -57,6 +57,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     private protected async Task BeginAsync(Fsync fsync = Fsync.Always, params string[] configuration)
     {
         await auditServer.EnsureAsync();
+        Assert.SkipWhen(Form.IsOff, $"{ChaosForm.Variable}=off: nothing is broken in this run.");
         _server = await ChaosServer.StartAsync(fsync, configuration);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddJobQueue(options =>
