@@ -72,6 +72,18 @@ internal sealed class World : IAsyncDisposable
 
     private async Task<List<string>> DifferencesAsync(Model model)
     {
+        try
+        {
+            return await FindDifferencesAsync(model);
+        }
+        catch (JobQueueUnavailableException e)
+        {
+            return [e.Message]; // A connection that was cut may take a moment to come back: the next look tells.
+        }
+    }
+
+    private async Task<List<string>> FindDifferencesAsync(Model model)
+    {
         var differences = new List<string>();
         foreach (var (number, expected) in model.Jobs)
         {
