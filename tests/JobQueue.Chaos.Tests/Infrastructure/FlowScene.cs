@@ -6,7 +6,8 @@ namespace JobQueue.Chaos.Tests.Infrastructure;
 /// <summary>Workers and callers that reach the server over a network of the test's own, and jobs that flow between them.</summary>
 internal sealed class FlowScene : IAsyncDisposable
 {
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>After this long workers and callers give a call up.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ChaosClient _client;
 
