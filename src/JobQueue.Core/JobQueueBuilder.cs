@@ -62,14 +62,7 @@ public sealed class JobQueueBuilder
         ArgumentNullException.ThrowIfNull(schedule);
         var options = new RecurringJobOptions();
         configure?.Invoke(options);
-        RecurringRules.Check(name, handler, schedule, options);
-        if (Handlers.Recurring.Exists(other => other.Name == name))
-        {
-            throw Errors.RecurringDeclaredTwice(name);
-        }
-
-        Handlers.Recurring.Add(new RecurringDeclaration(name, handler, schedule, args, options));
-        return this;
+        return AddRecurringJob(new RecurringDeclaration(name, handler, schedule, args, options));
     }
 
     /// <summary>Adds a middleware around every handler; the first added is the outermost.</summary>
@@ -105,6 +98,18 @@ public sealed class JobQueueBuilder
     {
         ArgumentNullException.ThrowIfNull(resolver);
         Handlers.ArgsResolvers.Add(resolver);
+        return this;
+    }
+
+    internal JobQueueBuilder AddRecurringJob(RecurringDeclaration declaration)
+    {
+        RecurringRules.Check(declaration.Name, declaration.Handler, declaration.Schedule, declaration.Options);
+        if (Handlers.Recurring.Exists(other => other.Name == declaration.Name))
+        {
+            throw Errors.RecurringDeclaredTwice(declaration.Name);
+        }
+
+        Handlers.Recurring.Add(declaration);
         return this;
     }
 }

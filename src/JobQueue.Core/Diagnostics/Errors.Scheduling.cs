@@ -2,21 +2,9 @@ using System.Globalization;
 
 namespace JobQueue.Diagnostics;
 
-/// <content>JQ107x and JQ108x: timetables and recurring jobs.</content>
+/// <content>JQ1073 to JQ108x: timetables and recurring jobs.</content>
 internal static partial class Errors
 {
-    public static CronFormatException CronFieldWrong(string expression, string field, string text, string allowed) => new(
-        "JQ1070",
-        $"The cron expression '{Names.Shorten(expression)}' has '{Names.Shorten(text)}' in its field for the {field}, which takes {allowed}.");
-
-    public static CronFormatException CronFieldCount(string expression, int expected) => new(
-        "JQ1071",
-        $"The cron expression '{Names.Shorten(expression)}' does not have {Number(expected)} fields. Five are minute, hour, day of month, month, day of week; CronFormat.IncludeSeconds adds the second in front.");
-
-    public static CronFormatException CronMacroUnknown(string expression, string known) => new(
-        "JQ1072",
-        $"The cron macro '{Names.Shorten(expression)}' does not exist. There are {known}.");
-
     public static InvalidJobException CronNeverFires(string expression) => new(
         "JQ1073",
         $"The cron expression '{Names.Shorten(expression)}' never fires: no day before the year 2500 fits all its fields. Look at the days of the month beside the months, such as 30 beside February.",

@@ -38,6 +38,10 @@ internal ref struct CronParser(ReadOnlySpan<char> text, string whole)
         return new CronParser(text, expression).Read(format);
     }
 
+    /// <summary>How many fields a text seems to have, for those who may write five or six.</summary>
+    public static CronFormat FormatOf(string expression)
+        => expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard;
+
     private CronSchedule Read(CronFormat format)
     {
         var hasSeconds = format.HasFlag(CronFormat.IncludeSeconds);
@@ -236,6 +240,6 @@ internal ref struct CronParser(ReadOnlySpan<char> text, string whole)
             end++;
         }
 
-        return Errors.CronFieldWrong(_whole, _field.Name, _text[_fieldStart..end].ToString(), _field.Allowed);
+        return Errors.CronFieldWrong(_whole, _field.Name, _text.Slice(_fieldStart, end - _fieldStart).ToString(), _field.Allowed);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobQueue.Diagnostics;
+using JobQueue.Scheduling;
 
 namespace JobQueue;
 
@@ -50,7 +51,7 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
     public static JobSchedule Cron(string expression, string? timeZone = null)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        var cron = JobQueue.CronExpression.Parse(expression, CountFields(expression) == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+        var cron = JobQueue.CronExpression.Parse(expression, CronParser.FormatOf(expression));
         var (zone, name) = FindZone(timeZone);
         return cron.GetNextOccurrence(DateTimeOffset.UnixEpoch, zone) is null
             ? throw Errors.CronNeverFires(expression)
@@ -128,8 +129,6 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
         => _cron is not null ? $"cron {_cron} {TimeZone}"
             : Interval is { } interval ? string.Create(CultureInfo.InvariantCulture, $"every {interval:c}")
             : string.Create(CultureInfo.InvariantCulture, $"once {RunAt:O}");
-
-    private static int CountFields(string expression) => expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Length;
 
     private static (TimeZoneInfo Zone, string Name) FindZone(string? name)
     {
