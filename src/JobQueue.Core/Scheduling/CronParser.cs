@@ -2,7 +2,7 @@ using JobQueue.Diagnostics;
 
 namespace JobQueue.Scheduling;
 
-/// <summary>Reads a cron expression, field by field.</summary>
+/// <summary>Reads a cron expression, field by field. The compiler checks attributes with it, so it keeps to what netstandard2.0 and Polyfills/ there have.</summary>
 internal ref struct CronParser(ReadOnlySpan<char> text, string whole)
 {
     private static readonly (string Name, string Expression)[] Macros =
