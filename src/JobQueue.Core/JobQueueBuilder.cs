@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
-using JobQueue.Diagnostics;
 using JobQueue.Enqueueing;
 using JobQueue.Handlers;
 using JobQueue.Scheduling;
@@ -18,12 +17,15 @@ public sealed class JobQueueBuilder
     {
         Services = services;
         Handlers = HandlerRegistrations.Of(services);
+        Recurring = RecurringDeclarations.Of(services);
     }
 
     /// <summary>The host's services.</summary>
     public IServiceCollection Services { get; }
 
     internal HandlerRegistrations Handlers { get; }
+
+    internal RecurringDeclarations Recurring { get; }
 
     /// <summary>
     /// Adds a pool of workers to this process, beside the host's own, which then leaves the pool's queues alone unless it names
@@ -63,12 +65,7 @@ public sealed class JobQueueBuilder
         var options = new RecurringJobOptions();
         configure?.Invoke(options);
         RecurringRules.Check(name, handler, schedule, options);
-        if (Handlers.Recurring.Exists(other => other.Name == name))
-        {
-            throw Errors.RecurringDeclaredTwice(name);
-        }
-
-        Handlers.Recurring.Add(new RecurringDeclaration(name, handler, schedule, args, options));
+        Recurring.Add(new RecurringDeclaration(name, handler, schedule, args, options));
         return this;
     }
 
