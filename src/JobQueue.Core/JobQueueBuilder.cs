@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
-using JobQueue.Diagnostics;
 using JobQueue.Enqueueing;
 using JobQueue.Handlers;
 using JobQueue.Scheduling;
@@ -18,12 +17,15 @@ public sealed class JobQueueBuilder
     {
         Services = services;
         Handlers = HandlerRegistrations.Of(services);
+        Recurring = RecurringDeclarations.Of(services);
     }
 
     /// <summary>The host's services.</summary>
     public IServiceCollection Services { get; }
 
     internal HandlerRegistrations Handlers { get; }
+
+    internal RecurringDeclarations Recurring { get; }
 
     /// <summary>
     /// Adds a pool of workers to this process, beside the host's own, which then leaves the pool's queues alone unless it names
@@ -104,12 +106,7 @@ public sealed class JobQueueBuilder
     internal JobQueueBuilder AddRecurringJob(RecurringDeclaration declaration)
     {
         RecurringRules.Check(declaration.Name, declaration.Handler, declaration.Schedule, declaration.Options);
-        if (Handlers.Recurring.Exists(other => other.Name == declaration.Name))
-        {
-            throw Errors.RecurringDeclaredTwice(declaration.Name);
-        }
-
-        Handlers.Recurring.Add(declaration);
+        Recurring.Add(declaration);
         return this;
     }
 }

@@ -64,6 +64,10 @@ internal static partial class Errors
         $"The recurring job '{name}' is declared twice in this application. Give each a name of its own: [Cron(..., Name = \"...\")], or the first argument of AddRecurringJob.",
         nameof(name));
 
+    public static JobQueueException RecurringContended(string name) => new(
+        "JQ1085",
+        $"The recurring job '{name}' was changed by others again and again while this call tried to; nothing was changed by it. Call again.");
+
     public static JobQueueException RecurringUnreadable(string name, string problem) => new(
         "JQ1084",
         $"The timetable of the recurring job '{name}' can't be read by this process: {problem}. Register it again, or call from a process that can.");

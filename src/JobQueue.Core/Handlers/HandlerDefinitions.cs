@@ -27,12 +27,12 @@ internal static class HandlerDefinitions
         }
     }
 
-    private static (string Name, JobHandlerOptions Options, List<RecurringDefinition>? Recurring) ReadHandler(
+    private static (string Name, JobHandlerOptions Options, List<GeneratedRecurringJob>? Recurring) ReadHandler(
         ref Utf8JsonReader reader, int number, Func<int, Type[]>? doNotRetry)
     {
         var name = "";
         var options = new JobHandlerOptions();
-        List<RecurringDefinition>? recurring = null;
+        List<GeneratedRecurringJob>? recurring = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("name"u8))
@@ -53,7 +53,7 @@ internal static class HandlerDefinitions
                 reader.Read();
                 while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
                 {
-                    (recurring ??= []).Add(RecurringDefinition.Read(ref reader));
+                    (recurring ??= []).Add(GeneratedRecurringJob.Read(ref reader));
                 }
             }
             else

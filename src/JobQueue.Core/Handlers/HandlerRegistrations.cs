@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization.Metadata;
-using JobQueue.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace JobQueue.Handlers;
@@ -11,9 +10,6 @@ namespace JobQueue.Handlers;
 internal sealed class HandlerRegistrations
 {
     public List<HandlerRegistration> All { get; } = [];
-
-    /// <summary>Recurring jobs that this application declares.</summary>
-    public List<RecurringDeclaration> Recurring { get; } = [];
 
     /// <summary>For arguments' types that only generated code knows.</summary>
     public List<IJsonTypeInfoResolver> ArgsResolvers { get; } = [];

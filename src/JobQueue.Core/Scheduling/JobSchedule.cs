@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobQueue.Diagnostics;
+using JobQueue.Enqueueing;
 using JobQueue.Scheduling;
 
 namespace JobQueue;
@@ -16,15 +17,14 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
 
     internal static readonly TimeSpan IntervalCeiling = TimeSpan.FromDays(366);
 
-    private const string Utc = "UTC";
+    internal const string Utc = "UTC";
 
     private readonly CronExpression? _cron;
-    private readonly TimeZoneInfo _zone;
 
     private JobSchedule(CronExpression? cron, TimeSpan? interval, DateTimeOffset? runAt, TimeZoneInfo zone, string zoneName)
     {
         _cron = cron;
-        _zone = zone;
+        Zone = zone;
         Interval = interval;
         RunAt = runAt;
         TimeZone = zoneName;
@@ -41,6 +41,8 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
 
     /// <summary>The zone by whose clock <see cref="CronExpression"/> is read, an IANA name; <c>UTC</c> for the other forms.</summary>
     public string TimeZone { get; }
+
+    internal TimeZoneInfo Zone { get; }
 
     /// <summary>By cron's notation. Where the zone's clock changes, <see cref="JobQueue.CronExpression"/> says what happens.</summary>
     /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), six with a second first, or a macro such as <c>@daily</c>.</param>
@@ -96,7 +98,7 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
     /// <returns>The timetable.</returns>
     /// <exception cref="InvalidJobException">The time is too late.</exception>
     public static JobSchedule Once(DateTimeOffset at)
-        => at >= Enqueueing.EnqueueRules.EndOfTime || at < DateTimeOffset.UnixEpoch
+        => at >= EnqueueRules.EndOfTime || at < DateTimeOffset.UnixEpoch
             ? throw Errors.OnceOutOfRange(at)
             : new JobSchedule(null, null, DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()), TimeZoneInfo.Utc, Utc);
 
@@ -107,7 +109,7 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
     {
         if (_cron is not null)
         {
-            return _cron.GetNextOccurrence(after, _zone);
+            return _cron.GetNextOccurrence(after, Zone);
         }
 
         return Interval is { } interval ? after + interval : RunAt > after ? RunAt : null;

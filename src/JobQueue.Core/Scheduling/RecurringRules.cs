@@ -1,4 +1,5 @@
 using JobQueue.Diagnostics;
+using JobQueue.Enqueueing;
 
 namespace JobQueue.Scheduling;
 
@@ -56,7 +57,7 @@ internal static class RecurringRules
             return $"MaxCatchUp is {options.MaxCatchUp}, and must be from 1 to {MaxCatchUpCeiling}.";
         }
 
-        if (options.StartsAt >= Enqueueing.EnqueueRules.EndOfTime || options.EndsAt >= Enqueueing.EnqueueRules.EndOfTime)
+        if (options.StartsAt >= EnqueueRules.EndOfTime || options.EndsAt >= EnqueueRules.EndOfTime)
         {
             return "StartsAt and EndsAt must be before the year 10000.";
         }

@@ -19,15 +19,17 @@ internal readonly record struct Timetable(JobSchedule Schedule, DateTimeOffset? 
         return Within(Schedule.GetNextOccurrence(StartsAt > registered ? StartsAt.Value.AddTicks(-1) : registered));
     }
 
-    /// <summary>The first occurrence that is due after an instant, when the one at <paramref name="last"/> was the last that counted.</summary>
-    public DateTimeOffset? FirstAfter(DateTimeOffset now, DateTimeOffset last)
+    /// <summary>The first occurrence from an instant on, of one that has come to <paramref name="last"/> before: an interval keeps its pace.</summary>
+    public DateTimeOffset? FirstAt(DateTimeOffset now, DateTimeOffset? last)
     {
-        if (Schedule.Interval is { } interval)
+        if (last is null || (Schedule.RunAt is null && StartsAt is not null))
         {
-            return Within(NotBefore(last + interval, interval, now));
+            return FirstAt(now);
         }
 
-        return Schedule.RunAt is { } once ? (once > last ? FirstAt(now) : null) : FirstAt(now);
+        return Schedule.Interval is { } interval ? Within(NotBefore(last.Value + interval, interval, now))
+            : Schedule.RunAt <= last ? null
+            : FirstAt(now);
     }
 
     public DateTimeOffset? After(DateTimeOffset occurrence) => Within(Schedule.GetNextOccurrence(occurrence));

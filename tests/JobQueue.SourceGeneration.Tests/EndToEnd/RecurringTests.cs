@@ -12,7 +12,7 @@ public sealed class RecurringTests(TestServer server)
     [Fact]
     public void Attributes_become_declarations()
     {
-        var declared = new ServiceCollection().AddJobQueue().AddJobHandlers().Handlers.Recurring;
+        var declared = new ServiceCollection().AddJobQueue().AddJobHandlers().Recurring.All;
 
         declared.Select(static job => (job.Name, job.Handler, Schedule: job.Schedule.ToString())).Should().BeEquivalentTo(
         [
@@ -58,8 +58,20 @@ public sealed class RecurringTests(TestServer server)
         (await host.ResultAsync<string>(own)).Should().Be("7 all");
     }
 
+    [Fact]
+    public async Task A_started_host_has_registered_them_and_can_run_them()
+    {
+        await using var host = await HandlerHost.StartAsync(server);
+        var scheduler = host.Services.GetRequiredService<IJobScheduler>();
+
+        (await scheduler.ListAsync()).Select(static job => (job.Name, job.Handler)).Should().BeEquivalentTo(
+            [("recur_plain", "recur_plain"), ("recur_daily", "recur_plain"), ("recur_own", "recur_own")]);
+        (await host.ResultAsync<string>((await scheduler.RunNowAsync("recur_daily"))!.Value)).Should().Be("3 all");
+        (await host.ResultAsync<string>((await scheduler.RunNowAsync("recur_own"))!.Value)).Should().Be("7 all");
+    }
+
     private static void Add(string recurring) => new ServiceCollection().AddJobQueue().AddGeneratedJobHandlers(
         Encoding.UTF8.GetBytes($$"""[{"name":"report","recurring":[{{recurring}}],"max_retries":1}]"""), static (_, _) => Task.CompletedTask, doNotRetry: null);
 
-    private static RecurringJobOptions OptionsOf(List<RecurringDeclaration> declared, string name) => declared.Single(job => job.Name == name).Options;
+    private static RecurringJobOptions OptionsOf(IEnumerable<RecurringDeclaration> declared, string name) => declared.Single(job => job.Name == name).Options;
 }

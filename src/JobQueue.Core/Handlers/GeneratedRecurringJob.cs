@@ -4,7 +4,7 @@ using JobQueue.Scheduling;
 namespace JobQueue.Handlers;
 
 /// <summary>What generated code says of one recurring attribute of a handler; members at their defaults are left out.</summary>
-internal sealed class RecurringDefinition
+internal sealed class GeneratedRecurringJob
 {
     private readonly RecurringJobOptions _options = new();
     private string? _name;
@@ -13,9 +13,9 @@ internal sealed class RecurringDefinition
     private TimeSpan _interval;
 
     /// <summary>Reads an object whose start was read.</summary>
-    public static RecurringDefinition Read(ref Utf8JsonReader reader)
+    public static GeneratedRecurringJob Read(ref Utf8JsonReader reader)
     {
-        var definition = new RecurringDefinition();
+        var definition = new GeneratedRecurringJob();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = reader.GetString();
