@@ -64,7 +64,8 @@ public sealed class JobQueueBuilder
         ArgumentNullException.ThrowIfNull(schedule);
         var options = new RecurringJobOptions();
         configure?.Invoke(options);
-        return AddRecurringJob(new RecurringDeclaration(name, handler, schedule, args, options));
+        DeclareRecurringJob(name, handler, schedule, args, options);
+        return this;
     }
 
     /// <summary>Adds a middleware around every handler; the first added is the outermost.</summary>
@@ -103,10 +104,9 @@ public sealed class JobQueueBuilder
         return this;
     }
 
-    internal JobQueueBuilder AddRecurringJob(RecurringDeclaration declaration)
+    internal void DeclareRecurringJob(string name, string handler, JobSchedule schedule, object? args, RecurringJobOptions options)
     {
-        RecurringRules.Check(declaration.Name, declaration.Handler, declaration.Schedule, declaration.Options);
-        Recurring.Add(declaration);
-        return this;
+        RecurringRules.Check(name, handler, schedule, options);
+        Recurring.Add(new RecurringDeclaration(name, handler, schedule, args, options));
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using JobQueue.Scheduling;
 
 namespace JobQueue.Handlers;
 
@@ -26,10 +25,10 @@ internal sealed class GeneratedRecurringJob
         return definition;
     }
 
-    /// <summary>The zone is the first that only this machine can check.</summary>
-    /// <exception cref="InvalidJobException">This machine does not know the zone.</exception>
-    public RecurringDeclaration Declare(string handler) => new(
-        _name ?? handler, handler, _cron is null ? JobSchedule.Every(_interval) : JobSchedule.Cron(_cron, _zone), Args: null, _options);
+    /// <summary>Checks again what the compiler has checked, and the zone, which only this machine can.</summary>
+    /// <exception cref="InvalidJobException">This machine does not know the zone, or the name was declared already.</exception>
+    public void AddTo(JobQueueBuilder builder, string handler) => builder.DeclareRecurringJob(
+        _name ?? handler, handler, _cron is null ? JobSchedule.Every(_interval) : JobSchedule.Cron(_cron, _zone), args: null, _options);
 
     private void ReadMember(ref Utf8JsonReader reader, string? member)
     {

@@ -20,9 +20,9 @@ internal static class HandlerDefinitions
             var number = index;
             var (name, options, recurring) = ReadHandler(ref reader, number, doNotRetry);
             builder.AddJobHandler(name, options, job => invoke(number, job));
-            foreach (var definition in recurring ?? [])
+            foreach (var job in recurring ?? [])
             {
-                builder.AddRecurringJob(definition.Declare(name));
+                job.AddTo(builder, name);
             }
         }
     }
