@@ -46,7 +46,7 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
 
     /// <summary>By cron's notation. Where the zone's clock changes, <see cref="JobQueue.CronExpression"/> says what happens.</summary>
     /// <param name="expression">Five fields (minute, hour, day of month, month, day of week), six with a second first, or a macro such as <c>@daily</c>.</param>
-    /// <param name="timeZone">The zone's IANA name, such as <c>Europe/Berlin</c>, or its Windows name. <see langword="null"/>: UTC.</param>
+    /// <param name="timeZone">The zone's IANA name, such as <c>Europe/Berlin</c>, or where ICU is installed its Windows name. <see langword="null"/>: UTC.</param>
     /// <returns>The timetable.</returns>
     /// <exception cref="CronFormatException">The expression is none; the message names the field and what may stand there.</exception>
     /// <exception cref="InvalidJobException">This machine does not know the zone, or the expression never fires.</exception>
@@ -62,7 +62,7 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
 
     /// <summary>Every day at the same time.</summary>
     /// <param name="time">The time of day, in whole seconds.</param>
-    /// <param name="timeZone">The zone's IANA name, such as <c>Europe/Berlin</c>, or its Windows name. <see langword="null"/>: UTC.</param>
+    /// <param name="timeZone">The zone's IANA name, such as <c>Europe/Berlin</c>, or where ICU is installed its Windows name. <see langword="null"/>: UTC.</param>
     /// <returns>The timetable, whose <see cref="CronExpression"/> says the same.</returns>
     /// <exception cref="InvalidJobException">This machine does not know the zone, or the time has parts of a second.</exception>
     public static JobSchedule DailyAt(TimeOnly time, string? timeZone = null)
