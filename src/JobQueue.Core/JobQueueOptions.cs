@@ -126,8 +126,9 @@ public sealed class JobQueueOptions : IValidatableObject
 
     /// <summary>
     /// A job whose process has died under it this often within <see cref="CrashWindow"/> is dead, 1 to 100. One crash before
-    /// that it runs as the only such job of its process, so that its neighbours are not counted with it; with 1 there is no such
-    /// trial, and every job that ran in a process that died is dead. Default: 3.
+    /// that it runs alone: its process runs and leases nothing else meanwhile, in none of its pools, so that only a job that kills
+    /// its process by itself comes to the last crash. With 1 there is no such trial, and every job that ran in a process that died
+    /// is dead. Default: 3.
     /// </summary>
     [Range(1, 100)]
     public int MaxCrashes { get; set; } = 3;
