@@ -239,9 +239,9 @@ internal static partial class Errors
         cause);
 
     // JQ20xx: Redis.
-    public static JobQueueUnavailableException CannotConnect(string endpoints, Exception cause) => new(
+    public static JobQueueUnavailableException CannotConnect(string endpoints, Exception cause, string log = "") => new(
         "JQ2001",
-        $"Redis can't be reached at {endpoints} ({FailureOf(cause)}). Check JobQueueOptions.ConnectionString (host, port, password, ssl) and that the server runs.",
+        $"Redis can't be reached at {endpoints} ({FailureOf(cause, log)}). Check JobQueueOptions.ConnectionString (host, port, password, ssl) and that the server runs.",
         cause,
         [],
         mayHaveBeenEnqueued: false);
@@ -372,9 +372,9 @@ internal static partial class Errors
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>The client hides a refused password in the text of a connection that could not be made.</summary>
-    private static string FailureOf(Exception cause)
-        => cause.Message.Contains(nameof(ConnectionFailureType.AuthenticationFailure), StringComparison.Ordinal)
+    /// <summary>The client hides a refused password in the text, or the log, of a connection that could not be made.</summary>
+    private static string FailureOf(Exception cause, string log)
+        => string.Concat(cause.Message, log).Contains(nameof(ConnectionFailureType.AuthenticationFailure), StringComparison.Ordinal)
             ? nameof(ConnectionFailureType.AuthenticationFailure)
             : (cause as RedisConnectionException)?.FailureType.ToString() ?? cause.GetType().Name;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using JobQueue.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -129,13 +130,15 @@ internal sealed class RedisConnection : IAsyncDisposable
             configuration.KeepAlive = 5; // Seconds; what stands between keeps the connection open.
         }
 
+        // Of several tries the exception tells of the last, which may have failed of something else; the log tells of each.
+        using var log = new StringWriter(CultureInfo.InvariantCulture);
         try
         {
-            return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            return await ConnectionMultiplexer.ConnectAsync(configuration, log).ConfigureAwait(false);
         }
         catch (RedisConnectionException e)
         {
-            throw Errors.CannotConnect(string.Join(", ", configuration.EndPoints.Select(Format)), e);
+            throw Errors.CannotConnect(string.Join(", ", configuration.EndPoints.Select(Format)), e, log.ToString());
         }
     }
 

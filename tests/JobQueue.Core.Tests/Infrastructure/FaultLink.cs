@@ -40,6 +40,7 @@ internal sealed class FaultLink(FaultProxy proxy, Socket client) : IDisposable
         }
 
         await Task.WhenAll(up, down).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        SetAgain();
         await first;
     }
 
@@ -126,6 +127,18 @@ internal sealed class FaultLink(FaultProxy proxy, Socket client) : IDisposable
         while (!_unanswered.IsEmpty && !_isSubscription)
         {
             await Task.Delay(Look, TimeProvider.System, stop);
+        }
+    }
+
+    /// <summary>What was to lose its reply, and was cut off for another reason before it had one, is still to come.</summary>
+    private void SetAgain()
+    {
+        while (_unanswered.TryDequeue(out var trap))
+        {
+            if (trap?.Kind == FaultKind.LoseReply)
+            {
+                proxy.Set(trap);
+            }
         }
     }
 

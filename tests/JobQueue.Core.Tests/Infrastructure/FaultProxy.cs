@@ -78,11 +78,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     public FaultTrap Set(FaultKind kind, byte[] hash)
     {
         var trap = new FaultTrap(kind, Convert.ToHexStringLower(hash));
-        lock (_gate)
-        {
-            _traps.Add(trap);
-        }
-
+        Set(trap);
         return trap;
     }
 
@@ -93,6 +89,14 @@ internal sealed class FaultProxy : IAsyncDisposable
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_links.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+    }
+
+    internal void Set(FaultTrap trap)
+    {
+        lock (_gate)
+        {
+            _traps.Add(trap);
+        }
     }
 
     /// <summary>The trap that this command falls into, which is then gone.</summary>
