@@ -50,10 +50,10 @@ public sealed class JobQueueOptions : IValidatableObject
     public bool RunWorkers { get; set; } = true;
 
     /// <summary>
-    /// Whether this process declares and fires recurring jobs. It can register and switch them through <see cref="IJobScheduler"/> all the same. A
-    /// process with <see cref="RunWorkers"/> off can run the scheduler alone. Default: <see langword="true"/>.
+    /// Whether this process declares and fires recurring jobs; it can register and switch them through <see cref="IJobScheduler"/> in any case. With
+    /// <see langword="true"/> a process that runs no workers is a scheduler alone. Default: <see langword="null"/>, as <see cref="RunWorkers"/>.
     /// </summary>
-    public bool RunScheduler { get; set; } = true;
+    public bool? RunScheduler { get; set; }
 
     /// <summary>
     /// The application that owns the recurring jobs this process's code declares, 1 to 200 characters: processes of one name keep them together,
@@ -145,8 +145,9 @@ public sealed class JobQueueOptions : IValidatableObject
 
     /// <summary>
     /// A job whose process has died under it this often within <see cref="CrashWindow"/> is dead, 1 to 100. One crash before
-    /// that it runs as the only such job of its process, so that its neighbours are not counted with it; with 1 there is no such
-    /// trial, and every job that ran in a process that died is dead. Default: 3.
+    /// that it runs alone: its process runs and leases nothing else meanwhile, in none of its pools, so that only a job that kills
+    /// its process by itself comes to the last crash. With 1 there is no such trial, and every job that ran in a process that died
+    /// is dead. Default: 3.
     /// </summary>
     [Range(1, 100)]
     public int MaxCrashes { get; set; } = 3;

@@ -50,6 +50,12 @@ internal static partial class Log
     [LoggerMessage(114, LogLevel.Warning, "A listener for spans, or a log, has thrown while an attempt began or ended; the job is not affected")]
     public static partial void ObserverFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(115, LogLevel.Debug, "Fetches nothing for at most {Bound}, so that its jobs end and one that may have killed its process runs alone")]
+    public static partial void SuspectDrains(ILogger logger, TimeSpan bound);
+
+    [LoggerMessage(116, LogLevel.Information, "Fetches again: jobs still run after {Bound} in which one that may have killed its process was to run alone. The next wait is up to {Next}")]
+    public static partial void SuspectDrainGivenUp(ILogger logger, TimeSpan bound, TimeSpan next);
+
     [LoggerMessage(201, LogLevel.Warning, "Job {JobId} ({Name}) failed in attempt {Attempt}; next try in {Delay}")]
     public static partial void JobRetrying(ILogger logger, JobId jobId, string name, int attempt, TimeSpan delay, Exception exception);
 

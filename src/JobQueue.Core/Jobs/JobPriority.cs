@@ -22,8 +22,8 @@ internal static class JobPriorities
     /// <summary>Every priority, most urgent first: the order in which lists are visited.</summary>
     public const string StrictOrder = "critical,high,normal,low";
 
-    /// <summary>The same for a worker that may take a job whose process has died under it.</summary>
-    public const string StrictOrderWithSuspects = "suspect," + StrictOrder;
+    /// <summary>Stands in the place of a priority for jobs whose process has died under them once less than is allowed.</summary>
+    public const string Suspect = "suspect";
 
     public const int Count = 4;
 
@@ -53,7 +53,7 @@ internal static class JobPriorities
         return false;
     }
 
-    public static bool IsSuspectLine(string line) => line.StartsWith("suspect|", StringComparison.Ordinal);
+    public static bool IsSuspectLine(string line) => line.StartsWith(Suspect + "|", StringComparison.Ordinal);
 
     /// <summary>The queue of a line <c>&lt;priority&gt;|&lt;queue&gt;</c>.</summary>
     public static ReadOnlySpan<char> QueueOf(string line) => line.AsSpan(line.IndexOf('|', StringComparison.Ordinal) + 1);

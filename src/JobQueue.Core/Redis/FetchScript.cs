@@ -24,7 +24,9 @@ internal readonly record struct LeasedRun(string Line, int Count);
 /// <param name="Records">Their records; empty when a key holds another type.</param>
 /// <param name="Taken">Which lines they come from, in their order.</param>
 /// <param name="HasMore">The call stopped at its bound before it had looked at everything.</param>
-internal readonly record struct FetchReply(ScriptStatus Status, long Now, string[] Ids, byte[][] Records, LeasedRun[] Taken, bool HasMore);
+/// <param name="SuspectWaits">A suspect waits that this worker could take.</param>
+internal readonly record struct FetchReply(
+    ScriptStatus Status, long Now, string[] Ids, byte[][] Records, LeasedRun[] Taken, bool HasMore, bool SuspectWaits);
 
 /// <summary>Runs fetch.lua.</summary>
 internal static class FetchScript
@@ -51,7 +53,13 @@ internal static class FetchScript
 
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Fetch, arguments, cancellationToken).ConfigureAwait(false));
         return new FetchReply(
-            Reply.Status(reply[0]), Reply.Int(reply[1]), Reply.Texts(reply[2]), (byte[][])reply[3], ReadRuns(Reply.Items(reply[4])), Reply.Int(reply[5]) == 1);
+            Reply.Status(reply[0]),
+            Reply.Int(reply[1]),
+            Reply.Texts(reply[2]),
+            (byte[][])reply[3],
+            ReadRuns(Reply.Items(reply[4])),
+            Reply.Int(reply[5]) == 1,
+            Reply.Int(reply[6]) == 1);
     }
 
     /// <summary>Whether the call ended because its records were large, so that more may wait although the limit was not reached.</summary>

@@ -1,4 +1,3 @@
-using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
@@ -8,7 +7,7 @@ namespace JobQueue.Workers;
 /// One fetch is on its way at a time. A fetch without an answer is reconciled before the next, so that what it may have
 /// leased waits again. Takes a new identity when this worker was declared lost.
 /// </summary>
-internal sealed class Fetcher : IDisposable
+internal sealed partial class Fetcher : IDisposable
 {
     private const int MaxFetch = 500;
 
@@ -20,6 +19,10 @@ internal sealed class Fetcher : IDisposable
     private readonly PriorityOrder _order;
     private readonly Reconciler _reconciler;
     private readonly LeaseAudit _audit;
+    private readonly SuspectSeat _seat;
+    private readonly SuspectTrial _suspects;
+    private readonly Func<long> _nextFetch;
+    private readonly Func<bool> _isSuspectOver;
     private readonly AsyncSignal _wake;
     private readonly AsyncSignal _capacity;
     private readonly CancellationTokenSource _stop = new();
@@ -30,6 +33,7 @@ internal sealed class Fetcher : IDisposable
     private Reservation? _reserved;
     private volatile WorkerIdentity _worker;
     private long _lastTurn;
+    private long _suspectRotation;
     private int _generation;
 
     public Fetcher(FetcherParts parts, JobQueueOptions options, TimeProvider time, ILogger logger)
@@ -44,6 +48,9 @@ internal sealed class Fetcher : IDisposable
         _audit = new LeaseAudit(parts.Shard, parts.Open, parts.Undertaker, logger);
         _wake = new AsyncSignal(time);
         _capacity = new AsyncSignal(time);
+        _seat = parts.Suspects.Gate.Join(HoldsNothing, Wake);
+        _suspects = new SuspectTrial(_seat, parts.Suspects.Turn, time, logger);
+        (_nextFetch, _isSuspectOver) = (_reconciler.NextFetch, IsSuspectOver);
         _worker = parts.Fleet.Current;
         _lastTurn = time.GetTimestamp();
         _stock.Freed = OnFreed;
@@ -103,6 +110,7 @@ internal sealed class Fetcher : IDisposable
             _generation++;
         }
 
+        _suspects.Stop();
         _stock.HandBackAll();
         _stock.Queue.Complete();
     }
@@ -190,106 +198,32 @@ internal sealed class Fetcher : IDisposable
         }
 
         _stock.HandBackWaiting();
-        var limit = FreeSlots();
+        var step = await _suspects.NextAsync(_parts.Slots.Count > 0, _isSuspectOver, _stop.Token).ConfigureAwait(false);
+        var limit = step == FetchStep.Suspect ? 1 : step == FetchStep.Wait ? 0 : FindLimit();
+        if (_suspects.HandsBack)
+        {
+            _stock.HandBackAll();
+        }
+
         if (limit == 0)
         {
-            await _capacity.WaitAsync(_stock.UntilStale(_options.PollInterval), _stop.Token).ConfigureAwait(false);
+            await _capacity.WaitAsync(_suspects.Until(_stock.UntilStale(_options.PollInterval)), _stop.Token).ConfigureAwait(false);
         }
-        else if (await FetchAsync(limit, generation).ConfigureAwait(false) == 0 && !_worker.IsLost)
+        else if (await FetchAsync(limit, generation, step).ConfigureAwait(false) == 0 && !_worker.IsLost && !_suspects.IsDue)
         {
-            await _wake.WaitAsync(_stock.UntilStale(_options.PollInterval), _stop.Token).ConfigureAwait(false);
+            await _wake.WaitAsync(_suspects.Until(_stock.UntilStale(_options.PollInterval)), _stop.Token).ConfigureAwait(false);
         }
     }
+
+    private int FindLimit() => Math.Min(MaxFetch, _stock.RoomFor(_parts.Slots.Count, _parts.Durations.Prefetch(_parts.Pool.MaxPrefetch)));
 
     /// <summary>
-    /// Free slots plus what is worth leasing ahead. While something waits here already, small rests are left to gather, so that
-    /// a fetch is worth its round trip.
+    /// For the gate: looks first whether an answer is missing, because what an answer brings is held before it counts as answered. What
+    /// handlers of lost leases do counts too, until they are given up.
     /// </summary>
-    private int FreeSlots()
-    {
-        var held = _stock.Held;
-        var slots = _parts.Slots.Count;
-        var prefetch = _stock.KeepsNothingAhead ? 0 : _parts.Durations.Prefetch(_parts.Pool.MaxPrefetch);
-        var free = Math.Min(MaxFetch, slots + prefetch - held);
-        return held > slots && free < (prefetch + 1) / 2 ? 0 : Math.Max(0, free);
-    }
+    private bool HoldsNothing() => _reconciler.IsSettled && _parts.Open.IsEmpty && _stock.Held == 0;
 
-    /// <returns>How many jobs were leased; more than none also when the server has more to look at.</returns>
-    private async Task<int> FetchAsync(int limit, int generation)
-    {
-        if (Begin(generation) is not { } trip)
-        {
-            return 0; // Another loop has taken over.
-        }
-
-        try
-        {
-            if (BeforeFetch is { } hold)
-            {
-                await hold().ConfigureAwait(false);
-            }
-
-            var request = new FetchRequest(
-                _worker.Id, trip.Number, limit, _options.PollInterval, _order.Next(trip.Reservation.Suspect), trip.Number, trip.Reservation.Room, _parts.Pool.Queues);
-
-            // Not cancelled by a stop: an answer that is on its way is taken, so that its jobs can be handed back.
-            var askedAt = _time.GetTimestamp();
-            var reply = await FetchScript.RunAsync(_parts.Shard, request, CancellationToken.None).ConfigureAwait(false);
-            if (BeforeTake is { } holdAgain)
-            {
-                await holdAgain().ConfigureAwait(false);
-            }
-
-            return Take(trip, reply, limit, askedAt);
-        }
-        finally
-        {
-            _parts.Limits.Return(trip.Reservation);
-        }
-    }
-
-    private Trip? Begin(int generation)
-    {
-        lock (_handover)
-        {
-            if (generation != _generation)
-            {
-                return null;
-            }
-
-            _reserved = _parts.Limits.Reserve(_parts.Pool);
-            return new Trip(generation, _reconciler.NextFetch(), _reserved);
-        }
-    }
-
-    private int Take(in Trip trip, in FetchReply reply, int limit, long askedAt)
-    {
-        if (reply.Status == ScriptStatus.Lost)
-        {
-            _parts.Fleet.OnLost(_worker);
-            return 0;
-        }
-
-        lock (_handover)
-        {
-            if (trip.Generation != _generation)
-            {
-                return 0; // The loop that has taken over hands back what this one leased.
-            }
-
-            _outage.Succeeded();
-            if (reply.Status != ScriptStatus.Stale)
-            {
-                _reconciler.Answered(trip.Number);
-            }
-
-            var token = LeaseToken.Format(_worker.Id, trip.Number, reply.Now);
-            _stock.Add(new LeaseGrant(_worker, token, askedAt, reply.Now, _time), reply, trip.Reservation);
-            _order.Took(reply.Taken, reply.Ids.Length >= limit || FetchScript.IsCutByBytes(reply));
-        }
-
-        return reply.HasMore ? Math.Max(1, reply.Ids.Length) : reply.Ids.Length;
-    }
+    private bool IsSuspectOver() => _reconciler.IsSettled && _parts.Open.IsEmpty;
 
     private async Task RejoinAsync(int generation)
     {
@@ -305,10 +239,4 @@ internal sealed class Fetcher : IDisposable
             }
         }
     }
-
-    /// <summary>One fetch.</summary>
-    /// <param name="Generation">The loop that sends it.</param>
-    /// <param name="Number">Rising per worker.</param>
-    /// <param name="Reservation">What it may lease of limited queues.</param>
-    private readonly record struct Trip(int Generation, long Number, Reservation Reservation);
 }

@@ -12,6 +12,7 @@ namespace JobQueue.Workers;
 /// <param name="Open">What of them is not reported yet.</param>
 /// <param name="Undertaker">Ends cancelled jobs that a lost answer leased.</param>
 /// <param name="Durations">How long jobs take.</param>
+/// <param name="Suspects">Who may run a suspect, shared by all pools of the process.</param>
 internal sealed record FetcherParts(
     RedisShard Shard,
     Fleet Fleet,
@@ -21,4 +22,10 @@ internal sealed record FetcherParts(
     LeaseStock Stock,
     OpenLeases Open,
     Undertaker Undertaker,
-    DurationWindow Durations);
+    DurationWindow Durations,
+    SuspectParts Suspects);
+
+/// <summary>What the pools of a process share so that a suspect runs alone.</summary>
+/// <param name="Gate">Closes for it.</param>
+/// <param name="Turn">The process's turn in the fleet.</param>
+internal sealed record SuspectParts(SuspectGate Gate, SuspectTurn Turn);

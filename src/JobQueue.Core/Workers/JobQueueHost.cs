@@ -36,7 +36,7 @@ internal sealed class JobQueueHost(
             await pools.StartAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        if (options.Value.RunScheduler)
+        if (options.Value.RunScheduler ?? options.Value.RunWorkers)
         {
             await StartSchedulerAsync(cancellationToken).ConfigureAwait(false);
         }

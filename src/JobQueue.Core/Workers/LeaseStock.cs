@@ -75,11 +75,21 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
         }
     }
 
-    /// <summary>The report of a suspect was answered: another may be leased.</summary>
-    public void OnSuspectClosed()
+    /// <summary>The report of a suspect was answered: the loop that has waited for it goes on.</summary>
+    public void OnSuspectClosed() => Freed(true);
+
+    /// <summary>
+    /// Free slots plus what is worth leasing ahead. While something waits here already, small rests are left to gather, so that
+    /// a fetch is worth its round trip.
+    /// </summary>
+    /// <param name="slots">How many jobs can run at the same time.</param>
+    /// <param name="prefetch">What is worth leasing ahead.</param>
+    public int RoomFor(int slots, int prefetch)
     {
-        limits.SuspectClosed();
-        Freed(true);
+        var held = Held;
+        prefetch = _keepsNothingAhead ? 0 : prefetch;
+        var free = slots + prefetch - held;
+        return held > slots && free < (prefetch + 1) / 2 ? 0 : Math.Max(0, free);
     }
 
     /// <summary>A queue was paused: what waits here of it goes back with the next <see cref="HandBackWaiting"/>.</summary>

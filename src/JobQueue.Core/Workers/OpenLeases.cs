@@ -13,7 +13,7 @@ internal sealed class OpenLeases
     /// <summary>Called once for each suspect's lease that is open no longer.</summary>
     public Action SuspectClosed { get; set; } = static () => { };
 
-    public int Count => _leases.Count;
+    public bool IsEmpty => _leases.IsEmpty;
 
     public void Add(Lease lease) => _leases[lease.IdText] = lease;
 

@@ -10,8 +10,6 @@ namespace JobQueue.Workers;
 /// </summary>
 internal sealed class PriorityOrder
 {
-    private const string Suspect = "suspect";
-
     private readonly double[]? _weights;
     private readonly double[] _way = new double[JobPriorities.Count];
     private readonly JobPriority[] _order = [JobPriority.Critical, JobPriority.High, JobPriority.Normal, JobPriority.Low];
@@ -24,17 +22,15 @@ internal sealed class PriorityOrder
     }
 
     /// <summary>The words for fetch.lua.</summary>
-    /// <param name="allowSuspect">Whether the worker may take a suspect.</param>
-    public string Next(bool allowSuspect)
+    public string Next()
     {
         if (_weights is null)
         {
-            return allowSuspect ? JobPriorities.StrictOrderWithSuspects : JobPriorities.StrictOrder;
+            return JobPriorities.StrictOrder;
         }
 
         Array.Sort(_order, _byWay);
-        var words = $"{_order[0].ToWord()},{_order[1].ToWord()},{_order[2].ToWord()},{_order[3].ToWord()}";
-        return allowSuspect ? Suspect + "," + words : words;
+        return $"{_order[0].ToWord()},{_order[1].ToWord()},{_order[2].ToWord()},{_order[3].ToWord()}";
     }
 
     /// <summary>What the fetch took, and whether its limit was filled: then more may wait.</summary>

@@ -5,16 +5,14 @@ using System.Text;
 namespace JobQueue.Workers;
 
 /// <summary>
-/// What this process may still lease of limited queues, and whether of suspects: it holds one at a time, because when the process
-/// dies every suspect in it is counted. All pools share this: a fetch reserves what is free and gives back what it did not get.
-/// Safe to use from any thread.
+/// What this process may still lease of limited queues. All pools share this: a fetch reserves what is free and gives back what it
+/// did not get. Safe to use from any thread.
 /// </summary>
 internal sealed class QueueLimits
 {
     private readonly Lock _gate = new();
     private readonly FrozenDictionary<string, int> _limits;
     private readonly Dictionary<string, int> _used = new(StringComparer.Ordinal);
-    private bool _suspectUsed;
 
     public QueueLimits(IEnumerable<KeyValuePair<string, int>> limits) => _limits = limits.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -30,8 +28,6 @@ internal sealed class QueueLimits
 
         lock (_gate)
         {
-            reservation.Suspect = !_suspectUsed;
-            _suspectUsed = true;
             foreach (var (queue, limit) in _limits)
             {
                 if (pool.Serves(queue))
@@ -51,15 +47,13 @@ internal sealed class QueueLimits
     /// <summary>Some of a reservation was leased: that stays used until the leases end.</summary>
     public void Use(Reservation reservation, string line, int count)
     {
-        var isSuspect = JobPriorities.IsSuspectLine(line);
-        if (!isSuspect && _limits.Count == 0)
+        if (_limits.Count == 0)
         {
             return;
         }
 
         lock (_gate)
         {
-            reservation.Suspect &= !isSuspect;
             var queue = JobPriorities.QueueOf(line).ToString();
             if (reservation.Free.TryGetValue(queue, out var free))
             {
@@ -73,8 +67,6 @@ internal sealed class QueueLimits
     {
         lock (_gate)
         {
-            _suspectUsed &= !reservation.Suspect;
-            reservation.Suspect = false;
             foreach (var (queue, free) in reservation.Free)
             {
                 _used[queue] -= free;
@@ -106,18 +98,6 @@ internal sealed class QueueLimits
         }
     }
 
-    /// <summary>
-    /// The report of the suspect that this process held was answered, or will never be. Its slot is free before that, but until
-    /// then it stands under this worker's name, and a next suspect that kills the process would be counted together with it.
-    /// </summary>
-    public void SuspectClosed()
-    {
-        lock (_gate)
-        {
-            _suspectUsed = false;
-        }
-    }
-
     private static void Append(StringBuilder room, string queue, int free)
     {
         if (room.Length > 0)
@@ -129,14 +109,11 @@ internal sealed class QueueLimits
     }
 }
 
-/// <summary>What one fetch may lease of limited queues and of suspects. Belongs to <see cref="QueueLimits"/>.</summary>
+/// <summary>What one fetch may lease of limited queues. Belongs to <see cref="QueueLimits"/>.</summary>
 internal sealed class Reservation
 {
     /// <summary>For fetch.lua.</summary>
     public string Room { get; set; } = "";
-
-    /// <summary>Whether a suspect may be leased.</summary>
-    public bool Suspect { get; set; }
 
     /// <summary>What is left of limited queues.</summary>
     public Dictionary<string, int> Free { get; } = new(StringComparer.Ordinal);

@@ -14,9 +14,13 @@ internal sealed class Reconciler(RedisShard shard, Undertaker undertaker, Outage
 
     private volatile Numbers _numbers = new();
 
+    /// <summary>Whether no fetch is without an answer, so that the worker holds nothing that it does not know of. Safe to ask from any thread.</summary>
+    public bool IsSettled => _numbers is var numbers && Volatile.Read(ref numbers.Answered) >= Volatile.Read(ref numbers.Sent);
+
     public long NextFetch() => ++_numbers.Sent;
 
-    public void Answered(long number) => _numbers.Answered = number;
+    /// <summary>What the answer brought is held by now.</summary>
+    public void Answered(long number) => Volatile.Write(ref _numbers.Answered, number);
 
     /// <summary>The worker has a new identity, under which nothing was fetched yet.</summary>
     public void BeginAnew() => _numbers = new Numbers();
@@ -67,7 +71,7 @@ internal sealed class Reconciler(RedisShard shard, Undertaker undertaker, Outage
 
         if (cursor == "0")
         {
-            numbers.Answered = Math.Max(numbers.Answered, sent);
+            Volatile.Write(ref numbers.Answered, Math.Max(numbers.Answered, sent));
         }
     }
 

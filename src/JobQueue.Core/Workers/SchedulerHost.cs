@@ -17,6 +17,7 @@ internal sealed class SchedulerHost(
 {
     private RecurringRegistrar? _registrar;
     private RecurringLoop? _loop;
+    private int _stopped;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -31,6 +32,11 @@ internal sealed class SchedulerHost(
 
     public async Task StopAsync()
     {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        {
+            return;
+        }
+
         await (_loop?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         await (_registrar?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
     }

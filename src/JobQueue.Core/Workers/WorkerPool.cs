@@ -15,6 +15,7 @@ namespace JobQueue.Workers;
 /// <param name="Directory">The handlers of the fleet.</param>
 /// <param name="Scopes">Makes a scope an attempt.</param>
 /// <param name="Limits">The limits of queues.</param>
+/// <param name="Suspects">Who may run a suspect.</param>
 /// <param name="Undertaker">Ends jobs that nobody runs.</param>
 /// <param name="Metrics">The host's metrics.</param>
 /// <param name="Options">The host's options.</param>
@@ -28,6 +29,7 @@ internal sealed record PoolParts(
     HandlerDirectory Directory,
     IServiceScopeFactory Scopes,
     QueueLimits Limits,
+    SuspectParts Suspects,
     Undertaker Undertaker,
     JobQueueMetrics Metrics,
     JobQueueOptions Options,
@@ -68,7 +70,7 @@ internal sealed class WorkerPool : IDisposable
         _stock = new LeaseStock(parts.Limits, open, cancels, _settler);
         open.SuspectClosed = _stock.OnSuspectClosed;
         _fetcher = new Fetcher(
-            new FetcherParts(parts.Shard, _fleet, pool, _slots, parts.Limits, _stock, open, parts.Undertaker, durations), options, time, logger);
+            new FetcherParts(parts.Shard, _fleet, pool, _slots, parts.Limits, _stock, open, parts.Undertaker, durations, parts.Suspects), options, time, logger);
         _heartbeat = new Heartbeat(parts.HeartbeatShard, _fleet, snapshot, cancels, options, time, logger);
         _watchdog = new Watchdog(_fetcher, _fleet, options, time, logger);
         _executorParts = new ExecutorParts(

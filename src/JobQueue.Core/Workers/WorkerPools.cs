@@ -41,8 +41,9 @@ internal sealed class WorkerPools(
 
         _directory = new HandlerDirectory(handlers, shard, options.Value, time);
         var undertaker = new Undertaker(shard, metrics, options.Value, logger);
+        var suspects = new SuspectParts(new SuspectGate(time), new SuspectTurn(shard, time));
         var parts = new PoolParts(
-            shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), undertaker, metrics, options.Value, time, logger);
+            shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), suspects, undertaker, metrics, options.Value, time, logger);
         _maintenance = new Maintenance(shard, _directory, undertaker, options.Value, time, logger);
         foreach (var settings in PoolSettings.From(options.Value))
         {

@@ -76,7 +76,7 @@ public sealed class RecurringFleetTests(TestServer server) : StoreTest(server)
             Server,
             static builder => builder.AddJobHandler<Numbered>("far", static (_, _, _) => Task.CompletedTask, static handler => (handler.Queue, handler.Priority) = ("media", JobPriority.High)),
             options => (options.KeyPrefix, options.RunScheduler) = (Store.Prefix, false));
-        await using var scheduler = await TestHost.StartAsync(Server, static _ => { }, options => (options.KeyPrefix, options.RunWorkers) = (Store.Prefix, false));
+        await using var scheduler = await TestHost.StartAsync(Server, static _ => { }, options => (options.KeyPrefix, options.RunWorkers, options.RunScheduler) = (Store.Prefix, false, true));
 
         await scheduler.Scheduler.RegisterAsync("once", "far", JobSchedule.Once(DateTimeOffset.UnixEpoch), new Numbered(1));
 

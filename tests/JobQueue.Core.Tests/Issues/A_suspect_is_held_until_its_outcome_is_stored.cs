@@ -15,6 +15,7 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
 
     private readonly QueueLimits _limits = new([]);
     private readonly OpenLeases _open = new();
+    private readonly SuspectGate _gate = new(TimeProvider.System);
     private readonly WorkerIdentity _worker = WorkerIdentity.Create("w");
 
     [Fact]
@@ -22,15 +23,16 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
     {
         using var settler = NewSettler();
         var stock = NewStock(settler);
+        var seat = _gate.Join(() => _open.IsEmpty && stock.Held == 0, static () => { });
         var wakes = 0;
         stock.Freed = makesRoom => wakes += makesRoom ? 1 : 0;
         var lease = Lease(stock, "a");
 
         stock.End(lease);
-        (MayLease(), wakes).Should().Be((false, 0), "its outcome is not stored yet");
+        (seat.CanBeAlone(), wakes).Should().Be((false, 0), "its outcome is not stored yet");
 
         _open.Remove(lease);
-        (MayLease(), wakes).Should().Be((true, 1), "the loop that left a suspect behind looks again");
+        (seat.CanBeAlone(), wakes).Should().Be((true, 1), "the loop that left a suspect behind looks again");
     }
 
     [Fact]
@@ -38,14 +40,15 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
     {
         using var settler = NewSettler();
         var stock = NewStock(settler);
+        var seat = _gate.Join(() => _open.IsEmpty, static () => { });
         var lost = Lease(stock, "a");
         _open.RemoveOf(_worker);
-        MayLease().Should().BeTrue("the leases of a lost worker are others'");
+        seat.CanBeAlone().Should().BeTrue("the leases of a lost worker are others'");
         Lease(stock, "b");
 
         _open.Remove(lost);
 
-        MayLease().Should().BeFalse("the second is held");
+        seat.CanBeAlone().Should().BeFalse("the second is held");
     }
 
     private Settler NewSettler() => new(Store.Shard, _open, 100, RecordedMetrics.Unheard, TimeProvider.System, NullLogger.Instance);
@@ -60,17 +63,10 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
     private Lease Lease(LeaseStock stock, string job)
     {
         var reservation = _limits.Reserve(ServesAll);
-        var reply = new FetchReply(ScriptStatus.Applied, Now: 1, [TestJob.IdText(job)], [TestJob.Record(job)], [new LeasedRun("suspect|mail", 1)], HasMore: false);
+        var reply = new FetchReply(
+            ScriptStatus.Applied, Now: 1, [TestJob.IdText(job)], [TestJob.Record(job)], [new LeasedRun("suspect|mail", 1)], HasMore: false, SuspectWaits: false);
         stock.Add(new LeaseGrant(_worker, TestJob.Token("w"), 0, 1, TimeProvider.System), reply, reservation);
         _limits.Return(reservation);
         return stock.Queue.Take()!;
-    }
-
-    private bool MayLease()
-    {
-        var reservation = _limits.Reserve(ServesAll);
-        var may = reservation.Suspect;
-        _limits.Return(reservation);
-        return may;
     }
 }

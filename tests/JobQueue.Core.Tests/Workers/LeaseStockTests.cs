@@ -111,7 +111,8 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
             [.. Enumerable.Range(0, count).Select(static number => TestJob.IdText($"{number:0000}"))],
             [.. Enumerable.Repeat(Array.Empty<byte>(), count)],
             [.. runs.Select(static run => new LeasedRun(run.Line, run.Count))],
-            HasMore: false);
+            HasMore: false,
+            SuspectWaits: false);
         stock.Add(new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, 1, 1), _time.GetTimestamp(), 1, _time), reply, _limits.Reserve(ServesAll));
     }
 }

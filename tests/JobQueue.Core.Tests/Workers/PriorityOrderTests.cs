@@ -13,8 +13,7 @@ public sealed class PriorityOrderTests
         var order = new PriorityOrder(weights: null);
         order.Took([new LeasedRun("critical|a", 100)], filled: true);
 
-        order.Next(allowSuspect: false).Should().Be("critical,high,normal,low");
-        order.Next(allowSuspect: true).Should().Be("suspect,critical,high,normal,low");
+        order.Next().Should().Be("critical,high,normal,low");
     }
 
     [Fact]
@@ -45,7 +44,7 @@ public sealed class PriorityOrderTests
         var order = new PriorityOrder(new PriorityWeights());
         for (var fetch = 0; fetch < 100; fetch++)
         {
-            order.Next(allowSuspect: false);
+            order.Next();
             order.Took([new LeasedRun("low|default", 10)], filled: false);
         }
 
@@ -69,7 +68,7 @@ public sealed class PriorityOrderTests
         for (var fetch = 0; fetch < 1_000; fetch++)
         {
             // Only the lowest waits, and a lot of it: each fetch looks at the others first.
-            order.Next(allowSuspect: false);
+            order.Next();
             order.Took([new LeasedRun("low|default", 10)], filled: true);
         }
 
@@ -90,7 +89,7 @@ public sealed class PriorityOrderTests
         var order = new PriorityOrder(new PriorityWeights());
         for (var fetch = 0; fetch < 1_000; fetch++)
         {
-            order.Next(allowSuspect: false);
+            order.Next();
             order.Took([new LeasedRun("low|default", 100)], filled: true);
         }
 
@@ -112,7 +111,7 @@ public sealed class PriorityOrderTests
         var taken = new int[All.Length];
         for (var fetch = 0; fetch < 10_000; fetch++)
         {
-            var first = order.Next(allowSuspect: false).Split(',').Select(static word => All.Single(priority => priority.ToWord() == word))
+            var first = order.Next().Split(',').Select(static word => All.Single(priority => priority.ToWord() == word))
                 .First(static priority => priority is JobPriority.High or JobPriority.Normal);
             taken[(int)first] += 7;
             order.Took([new LeasedRun(first.ToWord() + "|default", 7)], filled: true);
@@ -123,20 +122,11 @@ public sealed class PriorityOrderTests
 
     [Fact]
     public void Equal_claims_go_to_the_more_urgent()
-        => new PriorityOrder(new PriorityWeights { Critical = 1, High = 1, Normal = 1, Low = 1 }).Next(allowSuspect: true).Should().Be("suspect,critical,high,normal,low");
-
-    [Fact]
-    public void What_was_taken_from_suspects_lines_counts_for_no_priority()
-    {
-        var order = new PriorityOrder(new PriorityWeights());
-        order.Took([new LeasedRun("suspect|default", 1)], filled: false);
-
-        order.Next(allowSuspect: false).Should().Be("critical,high,normal,low");
-    }
+        => new PriorityOrder(new PriorityWeights { Critical = 1, High = 1, Normal = 1, Low = 1 }).Next().Should().Be("critical,high,normal,low");
 
     private static JobPriority FirstOf(PriorityOrder order)
     {
-        var word = order.Next(allowSuspect: false).Split(',')[0];
+        var word = order.Next().Split(',')[0];
         return All.Single(priority => priority.ToWord() == word);
     }
 }

@@ -45,23 +45,6 @@ public sealed class QueueLimitsTests
     }
 
     [Fact]
-    public void All_pools_of_a_process_hold_one_suspect_at_a_time()
-    {
-        var limits = Limited();
-        var first = limits.Reserve(ServesAll);
-        first.Suspect.Should().BeTrue();
-        limits.Use(first, "suspect|mail", 1);
-        limits.Return(first);
-
-        limits.Reserve(ServesAll with { Queues = ["mail"] }).Suspect.Should().BeFalse("when the process dies, both would be counted");
-        limits.Ended(Lease("suspect|mail", isSuspect: true));
-        limits.Reserve(ServesAll).Suspect.Should().BeFalse("it still stands under this worker's name");
-        limits.SuspectClosed();
-
-        limits.Reserve(ServesAll).Suspect.Should().BeTrue();
-    }
-
-    [Fact]
     public void A_reservation_that_is_given_back_twice_counts_once()
     {
         var limits = Limited();
@@ -77,6 +60,6 @@ public sealed class QueueLimitsTests
 
     private static QueueLimits Limited() => new([new("video", 2)]);
 
-    private static Lease Lease(string line, bool isSuspect = false)
-        => new(new LeaseGrant(WorkerIdentity.Create("w"), "w|1|1", 0, 1, TimeProvider.System), line, isSuspect, "a", []);
+    private static Lease Lease(string line)
+        => new(new LeaseGrant(WorkerIdentity.Create("w"), "w|1|1", 0, 1, TimeProvider.System), line, isSuspect: false, "a", []);
 }

@@ -1,7 +1,8 @@
 -- fetch.lua
 --
 -- Leases up to `limit` waiting jobs to a worker, in the order of the lists it is given. Queues of one priority share: each
--- yields its part first, and what is left of the limit goes to those that have more.
+-- yields its part first, and what is left of the limit goes to those that have more. Suspects are asked for in a call of
+-- their own, which yields one and nothing else; every other call only tells that one waits.
 -- Safe to repeat: a fetch number at or below the worker's floor is refused; a lost reply is handed back by reconcile.lua.
 --
 -- TRANSITION  Pending -> Running
@@ -13,12 +14,13 @@
 --         2  fetch_number  integer, rising per worker
 --         3  limit         integer, 1..500
 --         4  idle_ms       integer, how long the worker waits for a wake-up when nothing is found
---         5  priorities    string, the order of this call, joined by commas; `suspect` among them = the worker holds none and may take one
+--         5  priorities    string, the order of this call, joined by commas; `suspect` alone = one suspect, for a process that holds nothing else
 --         6  rotation      integer, which queue of a priority comes first
 --         7  room          string, most jobs of a queue: `<queue>=<jobs>,...`; of a queue that is not named there is no limit
 --         8… queues        string, the filter; none = all
--- RETURNS {status, now_ms, ids[], records[], taken[], more}; now_ms is the third part of the lease token; a record that is no string is '';
---         taken = line, number of ids, ... in the order of the ids; more = 1 when the call stopped at its bound: fetch again at once
+-- RETURNS {status, now_ms, ids[], records[], taken[], more, suspects}; now_ms is the third part of the lease token; a record that is no string is '';
+--         taken = line, number of ids, ... in the order of the ids; more = 1 when the call stopped at its bound: fetch again at once;
+--         suspects = 1 when a suspect waits that this worker could take (after this call, when it asked for one)
 -- STATUS  0 applied, 5 lost (the worker is not live), 6 stale (fetch number at or below the floor)
 -- COST    O(limit + lists that are not empty); at most 500 ids that are no jobs any more are dropped in one call
 
@@ -42,11 +44,11 @@ local now = server_now()
 local running, ready, tombstones = root .. ':running', root .. ':ready', root .. ':tombstones'
 
 if not redis.call('ZSCORE', root .. ':workers', worker) then
-  return { LOST, now, {}, {}, {}, 0 }
+  return { LOST, now, {}, {}, {}, 0, 0 }
 end
 local floor = tonumber(redis.call('HGET', root .. ':floors', worker) or -1)
 if fetch_number <= floor then
-  return { STALE, now, {}, {}, {}, 0 }
+  return { STALE, now, {}, {}, {}, 0, 0 }
 end
 
 -- The lists to visit: not empty, not paused, served by this worker, with room.
@@ -216,18 +218,25 @@ local function visit(priority, queues, share)
   return unfinished
 end
 
+local suspects = by_priority.suspect and 1 or 0
 for priority in string.gmatch(priorities, '%l+') do
   local queues = by_priority[priority] or {}
   table.sort(queues)
   local unfinished
   if priority == 'suspect' then
     -- One at a time, so that when the process dies again only the culprit is counted.
+    unfinished = {}
     for turn = 0, #queues - 1 do
+      local queue = queues[(rotation + turn) % #queues + 1]
       if #leased_ids == 0 and not is_full() then
-        take(priority, queues[(rotation + turn) % #queues + 1], 1)
+        if take(priority, queue, 1) then
+          unfinished[#unfinished + 1] = queue
+        end
+      else
+        unfinished[#unfinished + 1] = queue
       end
     end
-    unfinished = {}
+    suspects = #unfinished > 0 and 1 or 0
   else
     unfinished = visit(priority, queues, math.max(math.ceil((limit - #leased_ids) / math.max(#queues, 1)), SMALLEST_SHARE))
     if #unfinished > 0 and not is_full() then
@@ -246,7 +255,7 @@ if #leased_ids == 0 and more == 0 then
     redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. integer(now))
     redis.call('ZADD', key, integer(now + idle_ms), worker)
   end
-  return { APPLIED, now, {}, {}, {}, 0 }
+  return { APPLIED, now, {}, {}, {}, 0, suspects }
 end
 
 if was_idle then
@@ -259,4 +268,4 @@ if unfinished_queue then
   wake(root, pick_idle(root, { [unfinished_queue] = true }, now))
 end
 tell_listeners(root, now, { 'running', leased_ids })
-return { APPLIED, now, leased_ids, leased_records, taken, more }
+return { APPLIED, now, leased_ids, leased_records, taken, more, suspects }

@@ -3,19 +3,61 @@ using JobQueue.Redis;
 
 namespace JobQueue.Core.Tests.Redis.Scripts;
 
-/// <summary>A worker takes one suspect at a time and before all others, so that a crash counts for the culprit alone.</summary>
+/// <summary>A worker asks for a suspect when it holds nothing, and gets that one alone; every other fetch only tells that one waits.</summary>
 public sealed class FetchSuspectTests(TestServer server) : StoreTest(server)
 {
     [Fact]
-    public async Task Fetch_takes_one_suspect_first_and_others_after_it()
+    public async Task Fetch_of_suspects_takes_one_and_nothing_else()
     {
         await Store.SeedAsync(seed => Suspects(seed, "default", "s1", "s2").Worker("w").PendingIn("critical|default", "a").Pending("b"));
 
         var reply = await SendAsync(1);
 
-        Names(reply).Should().Equal("s1", "a", "b");
-        reply.Taken.Should().Equal(new LeasedRun("suspect|default", 1), new LeasedRun("critical|default", 1), new LeasedRun("normal|default", 1));
+        Names(reply).Should().Equal("s1");
+        reply.Taken.Should().Equal(new LeasedRun("suspect|default", 1));
+        reply.SuspectWaits.Should().BeTrue("s2 does");
         (await Store.LookAsync()).Find("queue:default:suspect")!.Items.Should().Equal(TestJob.IdText("s2"));
+        (await SendAsync(2)).SuspectWaits.Should().BeFalse("that was the last");
+        (await SendAsync(3)).Ids.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Fetch_of_ordinary_jobs_takes_no_suspect_and_tells_that_one_waits()
+    {
+        await Store.SeedAsync(seed => Suspects(seed, "mail", "s1").Worker("w").Pending("a"));
+
+        var (first, second) = (await OrdinaryAsync(1), await OrdinaryAsync(2));
+
+        (Names(first).Single(), first.SuspectWaits).Should().Be(("a", true));
+        (Names(second).Any(), second.SuspectWaits).Should().Be((false, true), "an idle worker hears of it too");
+        (await Store.LookAsync()).Find("queue:mail:suspect")!.Items.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("paused")]
+    [InlineData("filter")]
+    [InlineData("room")]
+    [InlineData("none")]
+    public async Task Fetch_tells_of_no_suspect_that_the_worker_could_not_take(string why)
+    {
+        await Store.SeedAsync(seed => (why == "none" ? seed : Suspects(seed, "a", "s1")).Worker("w").Pending("b"));
+        if (why == "paused")
+        {
+            await Store.SeedAsync(static seed => seed.Paused("a"));
+        }
+
+        var call = new FetchCall() { Queues = why == "filter" ? ["default"] : [], Room = why == "room" ? "a=0" : "" };
+
+        (await call.SendAsync(Store.Shard)).SuspectWaits.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Fetch_that_leaves_a_suspect_wakes_one_more_worker()
+    {
+        await Store.SeedAsync(seed => Suspects(seed, "a", "s1", "s2").Worker("w").Worker("x").Idle("x"));
+
+        (await Publications.OfAsync(Store, () => SendAsync(1))).Should().Equal("wake:x 1");
+        (await Publications.OfAsync(Store, () => SendAsync(2))).Should().BeEmpty("nothing is left");
     }
 
     [Fact]
@@ -27,16 +69,6 @@ public sealed class FetchSuspectTests(TestServer server) : StoreTest(server)
         Names(await SendAsync(2, rotation: 1)).Should().Equal("b1");
         Names(await SendAsync(3, rotation: 2)).Should().Equal("a2");
         (await Store.LookAsync()).Find("ready").Should().BeNull("whoever empties a list takes it out");
-    }
-
-    [Fact]
-    public async Task Fetch_of_a_worker_that_holds_a_suspect_takes_none()
-    {
-        await Store.SeedAsync(seed => Suspects(seed, "default", "s1").Worker("w").Pending("b"));
-
-        Names(await new FetchCall().SendAsync(Store.Shard)).Should().Equal("b");
-
-        (await Store.LookAsync()).Find("queue:default:suspect")!.Items.Should().ContainSingle();
     }
 
     [Theory]
@@ -54,14 +86,6 @@ public sealed class FetchSuspectTests(TestServer server) : StoreTest(server)
         var reply = await (Call(1) with { Queues = why == "filter" ? ["b"] : [], Room = why == "room" ? "a=0" : "" }).SendAsync(Store.Shard);
 
         Names(reply).Should().Equal("b1");
-    }
-
-    [Fact]
-    public async Task Fetch_counts_a_suspect_in_the_room_of_its_queue()
-    {
-        await Store.SeedAsync(seed => Suspects(seed, "a", "s1").Worker("w").PendingIn("normal|a", "a", "b", "c"));
-
-        Names(await (Call(1) with { Room = "a=2" }).SendAsync(Store.Shard)).Should().Equal("s1", "a");
     }
 
     [Fact]
@@ -91,9 +115,11 @@ public sealed class FetchSuspectTests(TestServer server) : StoreTest(server)
         return seed.Listed("suspect|" + queue, names);
     }
 
-    private static FetchCall Call(long number) => new("w", number) { Priorities = JobPriorities.StrictOrderWithSuspects };
+    private static FetchCall Call(long number) => new("w", number) { Priorities = JobPriorities.Suspect };
 
     private Task<FetchReply> SendAsync(long number, long rotation = 0) => (Call(number) with { Rotation = rotation }).SendAsync(Store.Shard);
+
+    private Task<FetchReply> OrdinaryAsync(long number) => new FetchCall("w", number).SendAsync(Store.Shard);
 
     private static IEnumerable<string> Names(FetchReply reply) => reply.Ids.Select(TestJob.Shorten);
 }
