@@ -9,6 +9,8 @@ namespace JobQueue.Monitoring;
 internal static class SnapshotReader
 {
     /// <summary>More than any worker has run.</summary>
+    private const long MaxLeaseMs = 3_600_000;
+
     private const long MaxMicroseconds = 100_000_000_000_000_000;
 
     public static WorkerInfo Describe(WorkerInfo worker, byte[] snapshot)
@@ -26,6 +28,7 @@ internal static class SnapshotReader
 
     private static WorkerInfo Describe(WorkerInfo worker, JsonElement snapshot) => worker with
     {
+        LastBeatAt = ReadLong(snapshot, "lease_ms") is { } lease && lease <= MaxLeaseMs ? worker.LeaseUntil - TimeSpan.FromMilliseconds(lease) : null,
         Pool = ReadText(snapshot, "pool"),
         Host = ReadText(snapshot, "host"),
         ProcessId = ReadInt(snapshot, "process_id"),

@@ -13,6 +13,9 @@ public sealed record WorkerInfo
     /// <summary>The end of its lease, which each heartbeat moves on; <see langword="null"/> once it was declared lost.</summary>
     public DateTimeOffset? LeaseUntil { get; init; }
 
+    /// <summary>When its last heartbeat came, by Redis's clock; <see langword="null"/> once it was declared lost.</summary>
+    public DateTimeOffset? LastBeatAt { get; init; }
+
     /// <summary>When it was declared lost; lost workers are shown for an hour.</summary>
     public DateTimeOffset? LostAt { get; init; }
 

@@ -64,7 +64,7 @@ internal sealed class WorkerPool : IDisposable
         var cancels = new CancelRequests(time);
         _slots = new ExecutorSlots(options, pool, time, logger);
         var totals = new AttemptTotals();
-        var snapshot = new WorkerSnapshot(pool, _slots, totals);
+        var snapshot = new WorkerSnapshot(pool, options.LeaseDuration, _slots, totals);
         _fleet = new Fleet(parts.Shard, options, pool, snapshot, cancels, logger);
         var open = new OpenLeases();
         _settler = new Settler(parts.Shard, open, options.SettleBufferSize, parts.Metrics, time, logger);

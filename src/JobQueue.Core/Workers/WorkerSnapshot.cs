@@ -7,7 +7,7 @@ namespace JobQueue.Workers;
 /// What a worker tells about itself with each beat, as JSON under <c>P:worker:&lt;id&gt;</c>: for people, and for the
 /// recovery, which counts a crash for jobs that had started. Times are the server's. Safe to use from any thread.
 /// </summary>
-internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots, AttemptTotals totals)
+internal sealed class WorkerSnapshot(PoolSettings pool, TimeSpan lease, ExecutorSlots slots, AttemptTotals totals)
 {
     private const int MaxJobs = 1_000;
 
@@ -26,6 +26,7 @@ internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots, Att
             writer.WriteString("host"u8, _host);
             writer.WriteNumber("process_id"u8, _processId);
             writer.WriteNumber("concurrency"u8, pool.Concurrency);
+            writer.WriteNumber("lease_ms"u8, (long)lease.TotalMilliseconds);
             WriteTimes(writer, worker);
             writer.WriteStartArray("queues"u8);
             foreach (var queue in pool.Queues)

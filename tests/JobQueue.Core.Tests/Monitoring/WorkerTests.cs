@@ -54,6 +54,7 @@ public sealed class WorkerTests(TestServer server) : MonitorTest(server)
         release.SetResult();
 
         worker!.RunTime.Should().BeGreaterThan(TimeSpan.Zero);
+        worker.LastBeatAt.Should().Be(worker.LeaseUntil - TimeSpan.FromSeconds(10));
     }
 
     [Fact]
