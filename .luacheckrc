@@ -13,6 +13,7 @@ local shared = {
   "place_of", "leave_place",
   "new_page", "page_is_full", "add_to_page",
   "progress_of", "to_send", "MAX_RECORD",
+  "due_key", "read_recurring", "write_recurring", "set_due",
   "try", "type_of", "count_in", "read_record", "places_of",
 }
 files["**/Scripts/*.lua"] = { read_globals = shared }

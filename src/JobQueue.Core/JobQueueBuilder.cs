@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using JobQueue.Enqueueing;
 using JobQueue.Handlers;
+using JobQueue.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,12 +17,15 @@ public sealed class JobQueueBuilder
     {
         Services = services;
         Handlers = HandlerRegistrations.Of(services);
+        Recurring = RecurringDeclarations.Of(services);
     }
 
     /// <summary>The host's services.</summary>
     public IServiceCollection Services { get; }
 
     internal HandlerRegistrations Handlers { get; }
+
+    internal RecurringDeclarations Recurring { get; }
 
     /// <summary>
     /// Adds a pool of workers to this process, beside the host's own, which then leaves the pool's queues alone unless it names
@@ -40,6 +44,27 @@ public sealed class JobQueueBuilder
             configure(pool);
             options.Pools.Add(new KeyValuePair<string, WorkerPoolOptions>(name, pool));
         });
+        return this;
+    }
+
+    /// <summary>
+    /// Declares a recurring job of this application, which is registered when the host starts. A changed declaration replaces what is stored; one
+    /// that is gone from the code fires no more once the last process that declares it has stopped, and is removed a day later. Whether somebody has switched it off is kept.
+    /// </summary>
+    /// <param name="name">Its name, unique in the store; a valid name.</param>
+    /// <param name="handler">The handler that runs its jobs; checked when the host starts.</param>
+    /// <param name="schedule">When it fires.</param>
+    /// <param name="args">The arguments of each job, serialised by their run-time type; <see langword="null"/> for none.</param>
+    /// <param name="configure">Sets the rest.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="InvalidJobException">A name or a setting is outside its rule, or the name was declared already.</exception>
+    public JobQueueBuilder AddRecurringJob(
+        string name, string handler, JobSchedule schedule, object? args = null, Action<RecurringJobOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        var options = new RecurringJobOptions();
+        configure?.Invoke(options);
+        DeclareRecurringJob(name, handler, schedule, args, options);
         return this;
     }
 
@@ -77,5 +102,11 @@ public sealed class JobQueueBuilder
         ArgumentNullException.ThrowIfNull(resolver);
         Handlers.ArgsResolvers.Add(resolver);
         return this;
+    }
+
+    internal void DeclareRecurringJob(string name, string handler, JobSchedule schedule, object? args, RecurringJobOptions options)
+    {
+        RecurringRules.Check(name, handler, schedule, options);
+        Recurring.Add(new RecurringDeclaration(name, handler, schedule, args, options));
     }
 }

@@ -50,6 +50,25 @@ public sealed class JobQueueOptions : IValidatableObject
     public bool RunWorkers { get; set; } = true;
 
     /// <summary>
+    /// Whether this process declares and fires recurring jobs; it can register and switch them through <see cref="IJobScheduler"/> in any case. With
+    /// <see langword="true"/> a process that runs no workers is a scheduler alone. Default: <see langword="null"/>, as <see cref="RunWorkers"/>.
+    /// </summary>
+    public bool? RunScheduler { get; set; }
+
+    /// <summary>
+    /// The application that owns the recurring jobs this process's code declares, 1 to 200 characters: processes of one name keep them together,
+    /// and no other application changes them. Default: the host environment's application name, else the name of the entry assembly.
+    /// </summary>
+    [StringLength(200, MinimumLength = 1)]
+    public string? ApplicationName { get; set; }
+
+    /// <summary>
+    /// Shortest interval of a recurring job, 100 ms to 1 h: a guard against a slip of the pen that fills a queue. Default: 1 s.
+    /// </summary>
+    [DurationRange("00:00:00.1000000", "01:00:00")]
+    public TimeSpan MinRecurringInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
     /// Name that begins this worker's id, so that people recognise it: 1 to 100 letters, digits, dots, hyphens and
     /// underscores. Default: the machine's name, unsuitable characters replaced by hyphens.
     /// </summary>

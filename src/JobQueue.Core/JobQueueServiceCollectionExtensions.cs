@@ -6,6 +6,7 @@ using JobQueue.Handlers;
 using JobQueue.Monitoring;
 using JobQueue.Redis;
 using JobQueue.Retries;
+using JobQueue.Scheduling;
 using JobQueue.Workers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,7 +20,7 @@ namespace JobQueue;
 public static class JobQueueServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the job queue: <see cref="IJobQueue"/>, <see cref="IDeadLetterQueue"/> and <see cref="IJobMonitor"/> as
+    /// Adds the job queue: <see cref="IJobQueue"/>, <see cref="IDeadLetterQueue"/>, <see cref="IJobScheduler"/> and <see cref="IJobMonitor"/> as
     /// singletons, and a hosted service that runs jobs unless <see cref="JobQueueOptions.RunWorkers"/> is off. Options come
     /// from the configuration section <c>JobQueue</c>, then from <paramref name="configure"/>; they are checked when the
     /// host starts.
@@ -55,8 +56,12 @@ public static class JobQueueServiceCollectionExtensions
         services.TryAddSingleton<ResultWaiter>();
         services.TryAddSingleton<Enqueuer>();
         services.TryAddSingleton<WorkerPools>();
+        services.TryAddSingleton<RecurringOwner>();
+        services.TryAddSingleton<RecurringJobFactory>();
+        services.TryAddSingleton<SchedulerHost>();
         services.TryAddSingleton<IJobQueue, JobQueueClient>();
         services.TryAddSingleton<IDeadLetterQueue, DeadLetterQueue>();
+        services.TryAddSingleton<IJobScheduler, JobScheduler>();
         services.TryAddSingleton<IJobMonitor, JobMonitor>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, JobQueueHost>());
         return new JobQueueBuilder(services);

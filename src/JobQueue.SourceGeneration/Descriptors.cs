@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace JobQueue.SourceGeneration;
 
 /// <summary>What the analyzer refuses. Each id has a page in docs/diagnostics/ and a test with the exact place.</summary>
-internal static class Descriptors
+internal static partial class Descriptors
 {
     public const string Category = "JobQueue";
 

@@ -39,6 +39,16 @@ public sealed class JobHandlerAnalyzer : DiagnosticAnalyzer
         Descriptors.UndefinedEnum,
         Descriptors.InvalidPipeline,
         Descriptors.MemberNotSerialisable,
+        Descriptors.RecursWithoutHandler,
+        Descriptors.InvalidCron,
+        Descriptors.CronNeverFires,
+        Descriptors.InvalidInterval,
+        Descriptors.InvalidTimeOfDay,
+        Descriptors.InvalidRecurringName,
+        Descriptors.DuplicateRecurringName,
+        Descriptors.RecurringNeedsArgs,
+        Descriptors.InvalidCatchUp,
+        Descriptors.InvalidBound,
     ];
 
     /// <inheritdoc />
@@ -70,18 +80,23 @@ public sealed class JobHandlerAnalyzer : DiagnosticAnalyzer
         IMethodSymbol method, INamedTypeSymbol attribute, ConcurrentBag<Found> handlers, Action<Diagnostic> report, CancellationToken cancellationToken)
     {
         // The compiler shows both parts of a partial method, with the attributes of both.
-        var data = method.PartialDefinitionPart is null
-            ? method.GetAttributes().FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.AttributeClass, attribute))
-            : null;
+        if (method.PartialDefinitionPart is not null)
+        {
+            return;
+        }
+
+        var data = method.GetAttributes().FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.AttributeClass, attribute));
         if (data is null)
         {
+            RecurringAttributes.ReportWithoutHandler(method, report, cancellationToken);
             return;
         }
 
         var problems = new Problems();
         if (HandlerReader.Read(method, data, problems, cancellationToken) is { } handler)
         {
-            handlers.Add(new Found(handler, new AttributeValues(data, cancellationToken)));
+            var recurring = RecurringAttributes.Of(method).Select(each => new AttributeValues(each, cancellationToken));
+            handlers.Add(new Found(handler, new AttributeValues(data, cancellationToken), [.. recurring]));
         }
 
         foreach (var problem in problems.All)
@@ -93,8 +108,9 @@ public sealed class JobHandlerAnalyzer : DiagnosticAnalyzer
     private static void ReportConflicts(ConcurrentBag<Found> found, Action<Diagnostic> report)
     {
         var all = found.OrderBy(static one => one.Handler.Name, StringComparer.Ordinal).ThenBy(static one => one.Handler.Display, StringComparer.Ordinal).ToList();
+        var models = all.ConvertAll(static one => one.Handler);
         var reported = new HashSet<(ConflictKind, int, int)>();
-        foreach (var conflict in HandlerConflicts.Find([.. all.Select(static one => one.Handler)]))
+        foreach (var conflict in HandlerConflicts.Find(models))
         {
             var (handler, other) = (all[conflict.Handler], all[conflict.Other].Handler);
 
@@ -103,6 +119,12 @@ public sealed class JobHandlerAnalyzer : DiagnosticAnalyzer
             {
                 report(Describe(conflict, handler, other));
             }
+        }
+
+        foreach (var conflict in RecurringConflicts.Find(models))
+        {
+            var values = all[conflict.Handler].Recurring[conflict.Recurring];
+            report(Diagnostic.Create(Descriptors.DuplicateRecurringName, values.PlaceOf("Name"), conflict.Name, models[conflict.Other].Display));
         }
     }
 
@@ -124,5 +146,5 @@ public sealed class JobHandlerAnalyzer : DiagnosticAnalyzer
         return alias < 0 ? handler.Values.PlaceOfFirst : handler.Values.PlaceOf("Aliases", alias);
     }
 
-    private sealed record Found(HandlerModel Handler, AttributeValues Values);
+    private sealed record Found(HandlerModel Handler, AttributeValues Values, IReadOnlyList<AttributeValues> Recurring);
 }

@@ -4,6 +4,10 @@ namespace JobQueue.SourceGeneration;
 internal static class KnownNames
 {
     public const string JobHandler = "JobQueue.JobHandlerAttribute";
+    public const string Recurring = "JobQueue.RecurringAttribute";
+    public const string Cron = "JobQueue.CronAttribute";
+    public const string DailyAt = "JobQueue.DailyAtAttribute";
+    public const string Every = "JobQueue.EveryAttribute";
     public const string JobContext = "JobQueue.JobContext";
     public const string FromServices = "JobQueue.FromServicesAttribute";
     public const string MvcFromServices = "Microsoft.AspNetCore.Mvc.FromServicesAttribute";
@@ -16,4 +20,6 @@ internal static class KnownNames
     public const string JsonDerivedType = "System.Text.Json.Serialization.JsonDerivedTypeAttribute";
     public const string JsonIgnore = "System.Text.Json.Serialization.JsonIgnoreAttribute";
     public const string JsonInclude = "System.Text.Json.Serialization.JsonIncludeAttribute";
+    public const string JsonRequired = "System.Text.Json.Serialization.JsonRequiredAttribute";
+    public const string SetsRequiredMembers = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
 }

@@ -86,6 +86,15 @@ internal static partial class Log
     [LoggerMessage(220, LogLevel.Warning, "There are {Count} dead letters, and retention removes the oldest beyond {Limit}. Retry or delete them, or raise JobQueueOptions.Retention.DeadCount")]
     public static partial void DeadLettersNearLimit(ILogger logger, long count, int limit);
 
+    [LoggerMessage(230, LogLevel.Debug, "The recurring job '{Name}' has fired and enqueued {Jobs} jobs")]
+    public static partial void RecurringFired(ILogger logger, string name, int jobs);
+
+    [LoggerMessage(231, LogLevel.Error, "The recurring job '{Name}' is due and this process can't fire it: {Problem}")]
+    public static partial void RecurringNotFired(ILogger logger, string name, string problem);
+
+    [LoggerMessage(232, LogLevel.Information, "The recurring job '{Name}' was removed: it came to its end, or no process has declared it for a day")]
+    public static partial void RecurringRemoved(ILogger logger, string name);
+
     [LoggerMessage(301, LogLevel.Warning, "Redis does not answer '{Operation}'; trying again")]
     public static partial void RedisAway(ILogger logger, string operation, Exception exception);
 

@@ -53,6 +53,16 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             throw Errors.InvalidHandlerName(name);
         }
 
+        return Prepare(name, source?.Args ?? Serialise(name, argsType, args), job, source?.Id, origin: null);
+    }
+
+    /// <param name="name">The handler.</param>
+    /// <param name="args">The arguments, as they are to be stored.</param>
+    /// <param name="job">The job's own settings.</param>
+    /// <param name="copiedFrom">The job that this one copies.</param>
+    /// <param name="origin">The recurring job and its occurrence that this one is for.</param>
+    public PreparedJob Prepare(string name, ReadOnlyMemory<byte> args, EnqueueOptions job, JobId? copiedFrom, (string Name, long? Occurrence)? origin)
+    {
         var registration = handlers.Find(name);
         var now = time.GetUtcNow();
         var (due, scheduledAt) = ReadDue(job, now);
@@ -64,7 +74,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             Name = name,
             Queue = ChooseQueue(name, job.Queue, registration?.Options),
             Priority = job.Priority ?? registration?.Options.Priority ?? JobPriority.Normal,
-            Args = source?.Args ?? Serialise(name, argsType, args),
+            Args = args,
             CreatedAt = now.ToUnixTimeMilliseconds(),
             ScheduledAt = scheduledAt,
             MaxRetries = job.MaxRetries,
@@ -76,7 +86,9 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             Headers = job.HeadersIfAny,
             TraceParent = traceParent,
             TraceState = traceState,
-            CopiedFrom = source?.Id,
+            Recurring = origin?.Name,
+            Occurrence = origin?.Occurrence,
+            CopiedFrom = copiedFrom,
         };
         return new(record.Id, name, record.Queue, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));
     }

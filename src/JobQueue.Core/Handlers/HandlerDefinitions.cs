@@ -18,15 +18,21 @@ internal static class HandlerDefinitions
         for (var index = 0; reader.Read() && reader.TokenType == JsonTokenType.StartObject; index++)
         {
             var number = index;
-            var (name, options) = ReadHandler(ref reader, number, doNotRetry);
+            var (name, options, recurring) = ReadHandler(ref reader, number, doNotRetry);
             builder.AddJobHandler(name, options, job => invoke(number, job));
+            foreach (var job in recurring ?? [])
+            {
+                job.AddTo(builder, name);
+            }
         }
     }
 
-    private static (string Name, JobHandlerOptions Options) ReadHandler(ref Utf8JsonReader reader, int number, Func<int, Type[]>? doNotRetry)
+    private static (string Name, JobHandlerOptions Options, List<GeneratedRecurringJob>? Recurring) ReadHandler(
+        ref Utf8JsonReader reader, int number, Func<int, Type[]>? doNotRetry)
     {
         var name = "";
         var options = new JobHandlerOptions();
+        List<GeneratedRecurringJob>? recurring = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("name"u8))
@@ -42,13 +48,21 @@ internal static class HandlerDefinitions
                     options.DoNotRetry.Add(type);
                 }
             }
+            else if (reader.ValueTextEquals("recurring"u8))
+            {
+                reader.Read();
+                while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+                {
+                    (recurring ??= []).Add(GeneratedRecurringJob.Read(ref reader));
+                }
+            }
             else
             {
                 ReadOption(ref reader, options);
             }
         }
 
-        return (name, options);
+        return (name, options, recurring);
     }
 
     private static void ReadOption(ref Utf8JsonReader reader, JobHandlerOptions options)

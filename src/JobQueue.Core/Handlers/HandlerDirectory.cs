@@ -22,12 +22,12 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
     private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile Answer? _last;
 
-    /// <summary>The names that live workers know.</summary>
-    public async ValueTask<IReadOnlySet<string>> FindLiveAsync(CancellationToken cancellationToken)
+    /// <summary>The handlers that live workers know, by name.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, RegisteredHandler>> FindLiveAsync(CancellationToken cancellationToken)
     {
         if (_last is { } last && time.GetElapsedTime(last.At) < CacheTime)
         {
-            return last.Names;
+            return last.Handlers;
         }
 
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -38,7 +38,7 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
                 _last = await ReadAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            return _last.Names;
+            return _last.Handlers;
         }
         finally
         {
@@ -71,16 +71,16 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
     private async Task<Answer> ReadAsync(CancellationToken cancellationToken)
     {
         var (now, handlers) = await KnownHandlersScript.RunAsync(shard, cancellationToken).ConfigureAwait(false);
-        var names = new SortedSet<string>(StringComparer.Ordinal);
+        var live = new SortedDictionary<string, RegisteredHandler>(StringComparer.Ordinal);
         foreach (var handler in handlers)
         {
             if (now - handler.LastSeen < Live.TotalMilliseconds)
             {
-                names.Add(handler.Name);
+                live[handler.Name] = handler;
             }
         }
 
-        return new Answer(names, time.GetTimestamp());
+        return new Answer(live, time.GetTimestamp());
     }
 
     private string Describe(HandlerRegistration handler)
@@ -106,5 +106,5 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    private sealed record Answer(IReadOnlySet<string> Names, long At);
+    private sealed record Answer(IReadOnlyDictionary<string, RegisteredHandler> Handlers, long At);
 }

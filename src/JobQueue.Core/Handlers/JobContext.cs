@@ -30,6 +30,8 @@ public sealed class JobContext
         UserId = record.UserId;
         Tags = record.Tags ?? [];
         Headers = record.Headers ?? ReadOnlyDictionary<string, string>.Empty;
+        RecurringJob = record.Recurring;
+        Occurrence = record.Occurrence is { } occurrence ? DateTimeOffset.FromUnixTimeMilliseconds(occurrence) : null;
         Snoozes = record.Snoozes;
         Attempt = attempt;
         MaxRetries = maxRetries;
@@ -65,6 +67,15 @@ public sealed class JobContext
 
     /// <summary>What the caller sent along with the arguments (<see cref="EnqueueOptions.Headers"/>); empty when there is nothing.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
+
+    /// <summary>The name of the recurring job that enqueued it; <see langword="null"/> when it was enqueued otherwise.</summary>
+    public string? RecurringJob { get; }
+
+    /// <summary>
+    /// The occurrence of <see cref="RecurringJob"/> that the job was enqueued for: what a report of yesterday should go by, however late it runs.
+    /// <see langword="null"/> when that was run at once, or there is none.
+    /// </summary>
+    public DateTimeOffset? Occurrence { get; }
 
     /// <summary>When the job was enqueued, by the clock of the process that enqueued it.</summary>
     public DateTimeOffset EnqueuedAt { get; }

@@ -71,6 +71,14 @@ public sealed record Job
     /// </summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>The name of the recurring job that enqueued it; <see langword="null"/> when it was enqueued otherwise.</summary>
+    public string? RecurringJob { get; init; }
+
+    /// <summary>
+    /// The occurrence of <see cref="RecurringJob"/> that it was enqueued for; <see langword="null"/> when that was run at once, or there is none.
+    /// </summary>
+    public DateTimeOffset? Occurrence { get; init; }
+
     /// <summary>The finished job that this one repeats; <see langword="null"/> when it is no copy.</summary>
     public JobId? CopiedFrom { get; init; }
 

@@ -58,6 +58,13 @@ internal static class JobPriorities
     /// <summary>The queue of a line <c>&lt;priority&gt;|&lt;queue&gt;</c>.</summary>
     public static ReadOnlySpan<char> QueueOf(string line) => line.AsSpan(line.IndexOf('|', StringComparison.Ordinal) + 1);
 
+    public static bool TryParse(string? word, out JobPriority priority)
+    {
+        var at = Array.IndexOf(Words, word);
+        priority = at < 0 ? default : (JobPriority)at;
+        return at >= 0;
+    }
+
     public static bool TryParse(ReadOnlySpan<byte> word, out JobPriority priority)
     {
         for (var i = 0; i < Utf8Words.Length; i++)

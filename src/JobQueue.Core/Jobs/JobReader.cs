@@ -48,6 +48,8 @@ internal sealed class JobReader(RedisCalls calls)
             Tags = record.Tags ?? [],
             Headers = record.Headers ?? ReadOnlyDictionary<string, string>.Empty,
             TraceParent = record.TraceParent,
+            RecurringJob = record.Recurring,
+            Occurrence = ToTime(record.Occurrence),
             CopiedFrom = record.CopiedFrom,
             Snoozes = record.Snoozes,
             Fingerprint = record.Fingerprint,

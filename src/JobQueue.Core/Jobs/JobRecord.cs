@@ -50,6 +50,12 @@ internal sealed class JobRecord
     /// <summary>W3C's <c>tracestate</c> beside it.</summary>
     public string? TraceState { get; init; }
 
+    /// <summary>The recurring job that enqueued it.</summary>
+    public string? Recurring { get; init; }
+
+    /// <summary>The occurrence of the recurring job that it was enqueued for; null when a person ran that at once.</summary>
+    public long? Occurrence { get; init; }
+
     /// <summary>The finished job that this one repeats.</summary>
     public JobId? CopiedFrom { get; init; }
 

@@ -22,6 +22,8 @@ internal ref struct JobRecordDraft
     private Dictionary<string, string>? _headers;
     private string? _traceParent;
     private string? _traceState;
+    private string? _recurring;
+    private long? _occurrence;
     private JobId? _copiedFrom;
     private int _retryCount;
     private int _round = 1;
@@ -88,6 +90,8 @@ internal ref struct JobRecordDraft
         Headers = _headers,
         TraceParent = _traceParent,
         TraceState = _traceState,
+        Recurring = _recurring,
+        Occurrence = _occurrence,
         CopiedFrom = _copiedFrom,
         RetryCount = _retryCount,
         Round = _round,
@@ -191,6 +195,10 @@ internal ref struct JobRecordDraft
         {
             _traceState = NextString(ref reader);
         }
+        else if (reader.ValueTextEquals("recurring"u8))
+        {
+            _recurring = NextString(ref reader);
+        }
         else if (reader.ValueTextEquals("status"u8))
         {
             _status = NextString(ref reader);
@@ -266,6 +274,10 @@ internal ref struct JobRecordDraft
         else if (reader.ValueTextEquals("requeued_at"u8))
         {
             _requeuedAt = NextMilliseconds(ref reader);
+        }
+        else if (reader.ValueTextEquals("occurrence"u8))
+        {
+            _occurrence = NextMilliseconds(ref reader);
         }
         else if (reader.ValueTextEquals("unknown_since"u8))
         {

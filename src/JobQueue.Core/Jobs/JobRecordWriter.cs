@@ -73,6 +73,8 @@ internal static class JobRecordWriter
         WriteHeaders(writer, record.Headers);
         WriteOptional(writer, "trace_parent"u8, record.TraceParent);
         WriteOptional(writer, "trace_state"u8, record.TraceState);
+        WriteOptional(writer, "recurring"u8, record.Recurring);
+        WriteOptional(writer, "occurrence"u8, record.Occurrence);
         WriteOptional(writer, "copied_from"u8, record.CopiedFrom?.ToString());
     }
 

@@ -18,6 +18,7 @@ internal static class JobStateMachine
     [
         new(null, JobState.Pending, "enqueue", "enqueue"),
         new(null, JobState.Scheduled, "enqueue with a delay", "enqueue"),
+        new(null, JobState.Pending, "an occurrence of a recurring job", "fire_recurring"),
         new(JobState.Scheduled, JobState.Pending, "due", "promote"),
         new(JobState.Pending, JobState.Running, "leased", "fetch"),
         new(JobState.Running, JobState.Completed, "succeeded", "complete"),

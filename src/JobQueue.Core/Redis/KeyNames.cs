@@ -54,6 +54,9 @@ internal static class KeyNames
         ["listeners"] = "zset",
         ["idle"] = "zset",
         ["waiters"] = "hash",
+        ["recurring"] = "hash",
+        ["recurring:state"] = "hash",
+        ["recurring:due"] = "zset",
         [Cancelling] = "set",
         [Crashes] = "hash",
         [Progress] = "hash",
@@ -63,6 +66,7 @@ internal static class KeyNames
     private static readonly (string Prefix, string Type)[] TypesByPrefix =
     [
         (JobPrefix, "string"), (QueuePrefix, "list"), (GroupPrefix, "zset"), ("worker:", "string"), ("idle:", "zset"), ("turn:", "string"), ("stats:", "hash"),
+        ("recurring:due:", "zset"),
     ];
 
     public static string Record(JobId id) => JobPrefix + id;

@@ -90,6 +90,7 @@ internal static class RedisScripts
     public static RedisScript HandlerStatistics { get; } = RedisScript.Load("handler_statistics");
 
     public static RedisScript Listen { get; } = RedisScript.Load("listen");
+
     public static RedisScript Progress { get; } = RedisScript.Load("progress");
 
     public static RedisScript Log { get; } = RedisScript.Load("log");
@@ -99,6 +100,18 @@ internal static class RedisScripts
     public static RedisScript ReadSteps { get; } = RedisScript.Load("read_steps");
 
     public static RedisScript StoreStep { get; } = RedisScript.Load("store_step");
+
+    public static RedisScript PutRecurring { get; } = RedisScript.Load("put_recurring");
+
+    public static RedisScript ReadRecurring { get; } = RedisScript.Load("read_recurring");
+
+    public static RedisScript DueRecurring { get; } = RedisScript.Load("due_recurring");
+
+    public static RedisScript FireRecurring { get; } = RedisScript.Load("fire_recurring");
+
+    public static RedisScript SwitchRecurring { get; } = RedisScript.Load("switch_recurring");
+
+    public static RedisScript RemoveRecurring { get; } = RedisScript.Load("remove_recurring");
 
     public static RedisScript Walk { get; } = RedisScript.Load("walk");
 
@@ -130,6 +143,7 @@ internal static class RedisScripts
         ListWaiting, ListTimed, ListRunning, ListFinished, ListRecent, Queues, Pause, Resume, Purge, Workers, WorkerSnapshots,
         History, HandlerStatistics, Listen,
         Progress, Log, ReadLog, ReadSteps, StoreStep,
+        PutRecurring, ReadRecurring, DueRecurring, FireRecurring, SwitchRecurring, RemoveRecurring,
         Walk, Inspect, Verify, VerifyDead, VerifyLines, VerifyTotals, RepairJob, RepairEntry, RepairIndex, RepairGroup, SetAside,
     ];
 }

@@ -2,7 +2,7 @@ using JobQueue.Diagnostics;
 
 namespace JobQueue.Scheduling;
 
-/// <summary>Reads a cron expression, field by field.</summary>
+/// <summary>Reads a cron expression, field by field. The compiler checks attributes with it, so it keeps to what netstandard2.0 and Polyfills/ there have.</summary>
 internal ref struct CronParser(ReadOnlySpan<char> text, string whole)
 {
     private static readonly (string Name, string Expression)[] Macros =
@@ -37,6 +37,10 @@ internal ref struct CronParser(ReadOnlySpan<char> text, string whole)
 
         return new CronParser(text, expression).Read(format);
     }
+
+    /// <summary>How many fields a text seems to have, for those who may write five or six.</summary>
+    public static CronFormat FormatOf(string expression)
+        => expression.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard;
 
     private CronSchedule Read(CronFormat format)
     {
@@ -236,6 +240,6 @@ internal ref struct CronParser(ReadOnlySpan<char> text, string whole)
             end++;
         }
 
-        return Errors.CronFieldWrong(_whole, _field.Name, _text[_fieldStart..end].ToString(), _field.Allowed);
+        return Errors.CronFieldWrong(_whole, _field.Name, _text.Slice(_fieldStart, end - _fieldStart).ToString(), _field.Allowed);
     }
 }

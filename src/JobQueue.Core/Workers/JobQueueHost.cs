@@ -12,7 +12,7 @@ namespace JobQueue.Workers;
 /// enqueues until everything else has stopped, because handlers enqueue too while they finish.
 /// </summary>
 internal sealed class JobQueueHost(
-    RedisConnection connection, HandlerRegistry handlers, WorkerPools pools, EnqueuePipeline enqueues, Enqueuer enqueuer, IOptions<JobQueueOptions> options,
+    RedisConnection connection, HandlerRegistry handlers, WorkerPools pools, SchedulerHost scheduler, EnqueuePipeline enqueues, Enqueuer enqueuer, IOptions<JobQueueOptions> options,
     IOptions<HostOptions> hostOptions)
     : IHostedLifecycleService
 {
@@ -28,13 +28,44 @@ internal sealed class JobQueueHost(
         await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => options.Value.RunWorkers ? pools.StartAsync(cancellationToken) : Task.CompletedTask;
+    /// <summary>The workers first: their handlers are known when recurring jobs are declared.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.RunWorkers)
+        {
+            await pools.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (options.Value.RunScheduler ?? options.Value.RunWorkers)
+        {
+            await StartSchedulerAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => pools.StopAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await scheduler.StopAsync().ConfigureAwait(false);
+        await pools.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => enqueuer.CloseAsync();
+
+    private async Task StartSchedulerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await scheduler.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The host stops nothing that has not started, so what did start would go on.
+            await scheduler.StopAsync().ConfigureAwait(false);
+            await pools.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+            throw;
+        }
+    }
 }

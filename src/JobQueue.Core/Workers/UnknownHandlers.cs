@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using JobQueue.DeadLetters;
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
+using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
@@ -26,7 +27,7 @@ internal sealed class UnknownHandlers(HandlerDirectory directory, AttemptReport 
 
     public async ValueTask<Settlement> SettleAsync(Lease lease, JobRecord record)
     {
-        IReadOnlySet<string> live;
+        IReadOnlyDictionary<string, RegisteredHandler> live;
         try
         {
             live = await directory.FindLiveAsync(CancellationToken.None).ConfigureAwait(false);
@@ -36,7 +37,7 @@ internal sealed class UnknownHandlers(HandlerDirectory directory, AttemptReport 
             return Settlement.Release(lease, LongestHandBack); // Redis did not say; the next look will.
         }
 
-        if (!live.Contains(record.Name))
+        if (!live.ContainsKey(record.Name))
         {
             return PutOffOrBury(lease, record, live);
         }
@@ -52,14 +53,14 @@ internal sealed class UnknownHandlers(HandlerDirectory directory, AttemptReport 
         return AttemptReport.PutOff(lease, record, delay);
     }
 
-    private Settlement PutOffOrBury(Lease lease, JobRecord record, IReadOnlySet<string> live)
+    private Settlement PutOffOrBury(Lease lease, JobRecord record, IReadOnlyDictionary<string, RegisteredHandler> live)
     {
         var now = lease.Grant.ServerNow;
         record.UnknownSince ??= now;
         var unknownFor = TimeSpan.FromMilliseconds(now - record.UnknownSince.Value);
         if (unknownFor >= options.UnknownHandlerGrace)
         {
-            var known = live.Count == 0 ? "none" : string.Join(", ", live.Take(MaxNamesShown)) + (live.Count > MaxNamesShown ? ", ..." : "");
+            var known = live.Count == 0 ? "none" : string.Join(", ", live.Keys.Take(MaxNamesShown)) + (live.Count > MaxNamesShown ? ", ..." : "");
             return report.Bury(lease, record, DeathReason.UnknownHandler(record.Name, options.UnknownHandlerGrace, known));
         }
 

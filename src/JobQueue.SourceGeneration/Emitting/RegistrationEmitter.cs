@@ -66,7 +66,7 @@ internal static class RegistrationEmitter
             code.Line("[");
             for (var i = 0; i < handlers.Count; i++)
             {
-                var members = new[] { $"\"name\":{Json.Text(handlers[i].Name)}" }.Concat(handlers[i].Options.Members);
+                var members = new[] { $"\"name\":{Json.Text(handlers[i].Name)}" }.Concat(handlers[i].Options.Members).Concat(Recurring(handlers[i]));
                 code.Line($"{{{string.Join(",", members)}}}{(i + 1 < handlers.Count ? "," : "")}");
             }
 
@@ -74,6 +74,9 @@ internal static class RegistrationEmitter
             code.Line("\"\"\"u8;");
         });
     }
+
+    private static IEnumerable<string> Recurring(HandlerModel handler)
+        => handler.Recurring.Count == 0 ? [] : [$"\"recurring\":[{string.Join(",", handler.Recurring.Select(static job => job.Definition))}]"];
 
     private static void WriteInvoke(CodeWriter code, IReadOnlyList<HandlerModel> handlers)
     {

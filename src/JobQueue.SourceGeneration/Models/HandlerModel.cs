@@ -13,6 +13,7 @@ namespace JobQueue.SourceGeneration.Models;
 /// <param name="Args">What its jobs carry.</param>
 /// <param name="Parameters">Its parameters in order.</param>
 /// <param name="Options">What the attribute says.</param>
+/// <param name="Recurring">Its recurring jobs.</param>
 /// <param name="Values">JSON values that its arguments and result are made of.</param>
 internal sealed record HandlerModel(
     string Name,
@@ -27,6 +28,7 @@ internal sealed record HandlerModel(
     ArgsModel Args,
     EquatableArray<ParameterModel> Parameters,
     OptionsModel Options,
+    EquatableArray<RecurringModel> Recurring,
     EquatableArray<ValueTypeModel> Values)
 {
     public string EnqueueMethod => $"Enqueue{Identifier}Async";

@@ -29,6 +29,7 @@ internal static class HandlerReader
         var (args, parameters) = parametersReader.Read(identifier);
         var (returns, result) = ReturnReader.Read(method, problems, cancellationToken);
         var options = optionsReader.Read(name, runsSynchronously: !returns.IsAwaited);
+        var recurring = RecurringReader.ReadAll(method, name, parametersReader, problems, cancellationToken);
         if (problems.HaveErrors)
         {
             return null;
@@ -49,6 +50,7 @@ internal static class HandlerReader
             args,
             new(parameters),
             options,
+            new(recurring),
             new(jsonTypes.Concat(result is null ? [] : [result]).SelectMany(JsonValues.Of).Distinct()));
     }
 }

@@ -8,8 +8,13 @@ namespace JobQueue.SourceGeneration.Reading;
 /// <summary>Reads and checks the parameters of a handler, and decides what its jobs carry.</summary>
 internal sealed class ParametersReader(IMethodSymbol method, Problems problems, CancellationToken cancellationToken)
 {
-    /// <summary>The parameters whose values come from JSON.</summary>
     private readonly List<IParameterSymbol> _plain = [];
+
+    /// <summary>The parameters whose values come from JSON, once they were read.</summary>
+    public IReadOnlyList<IParameterSymbol> Plain => _plain;
+
+    /// <summary>Whether the one plain parameter is the arguments as a whole, and not a member of them.</summary>
+    public bool IsWhole => _plain.Count == 1 && IsArgsType(_plain[0].Type);
 
     /// <summary>Types that callers of the enqueue method name.</summary>
     public IEnumerable<ITypeSymbol> ArgsTypes => _plain.Select(static parameter => parameter.Type);
@@ -17,7 +22,7 @@ internal sealed class ParametersReader(IMethodSymbol method, Problems problems, 
     public (ArgsModel Args, IReadOnlyList<ParameterModel> Parameters) Read(string identifier)
     {
         var sources = method.Parameters.Select(parameter => (Parameter: parameter, Model: ReadSource(parameter))).ToList();
-        if (_plain.Count == 1 && IsArgsType(_plain[0].Type))
+        if (IsWhole)
         {
             var type = Types.Read(_plain[0].Type);
             return (new ArgsModel(type, Record: null, default), [.. sources.Select(static source => source.Model)]);
@@ -38,6 +43,11 @@ internal sealed class ParametersReader(IMethodSymbol method, Problems problems, 
             new ArgsModel(new TypeModel(name, name, AcceptsNull: false, IsReference: true), record, new(members)),
             [.. sources.Select(source => Fill(source.Parameter, source.Model))]);
     }
+
+    public Location PlaceOfType(IParameterSymbol parameter)
+        => parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is ParameterSyntax { Type: { } type }
+            ? type.GetLocation()
+            : parameter.Place();
 
     private static ParameterModel Fill(IParameterSymbol parameter, ParameterModel model) => model.Source == ParameterSource.Args
         ? model with { Source = ParameterSource.Member, Property = Identifiers.ToPascalCase(parameter.Name) }
@@ -123,14 +133,8 @@ internal sealed class ParametersReader(IMethodSymbol method, Problems problems, 
         return key;
     }
 
-    /// <summary>Whether a lone parameter of the type is the arguments as a whole, and not a member of them.</summary>
     private static bool IsArgsType(ITypeSymbol type) => !JsonValues.Contains(type)
         && !type.IsNullableValue(out _)
         && JsonCollections.Find(type) is null
         && type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface };
-
-    private Location PlaceOfType(IParameterSymbol parameter)
-        => parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellationToken) is ParameterSyntax { Type: { } type }
-            ? type.GetLocation()
-            : parameter.Place();
 }

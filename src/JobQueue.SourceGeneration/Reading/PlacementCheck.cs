@@ -10,7 +10,7 @@ internal static class PlacementCheck
     {
         if (FindObstacle(method) is { } obstacle)
         {
-            problems.Add(Descriptors.Inaccessible, method.Place(), method.MethodKind == MethodKind.AnonymousFunction ? "A lambda" : method.Show(), obstacle);
+            problems.Add(Descriptors.Inaccessible, method.Place(), method.ShowHandler(), obstacle);
         }
 
         if (method.MethodKind != MethodKind.Ordinary)

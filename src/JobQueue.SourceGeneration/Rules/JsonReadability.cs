@@ -31,11 +31,14 @@ internal static class JsonReadability
         "System.IO.Stream",
     };
 
+    /// <summary>Whether the type is a piece of JSON, of any shape.</summary>
+    public static bool HoldsAnyJson(ITypeSymbol type) => JsonTypes.Contains(type.FullName());
+
     /// <returns>Why the type can't be read, or null when it can.</returns>
     public static string? Explain(ITypeSymbol type)
     {
         type.IsNullableValue(out var underlying);
-        if (underlying.TypeKind == TypeKind.Error || JsonValues.Contains(underlying) || JsonTypes.Contains(underlying.FullName()) || underlying.Has(KnownNames.JsonConverter))
+        if (underlying.TypeKind == TypeKind.Error || JsonValues.Contains(underlying) || HoldsAnyJson(underlying) || underlying.Has(KnownNames.JsonConverter))
         {
             return null;
         }

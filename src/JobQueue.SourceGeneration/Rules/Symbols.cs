@@ -39,6 +39,9 @@ internal static class Symbols
     /// <summary>How messages and docs name a method: <c>App.PortfolioJobs.SyncAsync</c>.</summary>
     public static string Show(this IMethodSymbol method) => method.ContainingType is null ? method.Name : method.ContainingType.ToDisplayString(Named) + "." + method.Name;
 
+    /// <summary>How messages begin with a method that may have no name.</summary>
+    public static string ShowHandler(this IMethodSymbol method) => method.MethodKind == MethodKind.AnonymousFunction ? "A lambda" : method.Show();
+
     public static Location Place(this ISymbol symbol) => symbol.Locations.FirstOrDefault(static location => location.IsInSource) ?? Location.None;
 
     public static bool IsNullableValue(this ITypeSymbol type, out ITypeSymbol underlying)

@@ -16,9 +16,9 @@ public sealed partial class ArchitectureTests
     [
         ["Diagnostics"],
         ["Redis"],
-        ["Jobs", "Scheduling"],
+        ["Jobs"],
         ["Retries", "Handlers", "Enqueueing"],
-        ["DeadLetters", "Monitoring"],
+        ["DeadLetters", "Monitoring", "Scheduling"],
         ["Workers"],
         [""],
     ];
@@ -41,6 +41,7 @@ public sealed partial class ArchitectureTests
     {
         [typeof(EnqueueOptions)] = "EnqueueRules.cs",
         [typeof(WorkerPoolOptions)] = "JobQueueOptions.cs",
+        [typeof(RecurringJobOptions)] = "RecurringRules.cs",
         [typeof(JobHandlerOptions)] = "HandlerRegistration.cs",
         [typeof(EmbeddedRedisOptions)] = "EmbeddedRedisOptions.cs",
     };

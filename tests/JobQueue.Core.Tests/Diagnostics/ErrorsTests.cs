@@ -50,6 +50,7 @@ public sealed class ErrorsTests
         var type when type == typeof(JobId) => Id,
         var type when type == typeof(TimeSpan) => TimeSpan.FromMinutes(90),
         var type when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch,
+        var type when type == typeof(TimeOnly) => new TimeOnly(8, 0, 0, 5),
         var type when type == typeof(JobPriority) => (JobPriority)9,
         var type when type == typeof(JobState) => JobState.Running,
         var type when type == typeof(IReadOnlyList<JobId>) => new[] { Id },

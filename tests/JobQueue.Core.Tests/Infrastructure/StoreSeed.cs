@@ -121,6 +121,20 @@ internal sealed class StoreSeed(Store store, long now)
     /// <summary>Somebody waits for a job's result for an hour.</summary>
     public StoreSeed Waiter(string name) => Hash("waiters", TestJob.IdText(name), now + (long)TimeSpan.FromHours(1).TotalMilliseconds);
 
+    /// <summary>A recurring job of the handler <c>work</c>, every hour, whose next occurrence is at a time of the server's clock.</summary>
+    public StoreSeed Recurring(string name, long? due, string owner = "", string switched = "", string job = "", string definition = TestJob.Hourly)
+    {
+        var lastJob = job.Length == 0 ? "" : TestJob.IdText(job);
+        Hash("recurring", name, definition);
+        Hash("recurring:state", name, $"{switched}|||{lastJob}|7|{(owner.Length == 0 ? "" : TestJob.LongAgo)}|{TestJob.LongAgo}|{owner}");
+        if (due is { } at)
+        {
+            Write(db => db.SortedSetAddAsync(store.Key(owner.Length == 0 ? "recurring:due" : "recurring:due:" + owner), name, at));
+        }
+
+        return this;
+    }
+
     /// <summary>A field of any hash of the store.</summary>
     public StoreSeed Hash(string key, string field, RedisValue value)
     {

@@ -29,6 +29,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IJobMonitor Monitor => _host.Services.GetRequiredService<IJobMonitor>();
 
+    public IJobScheduler Scheduler => _host.Services.GetRequiredService<IJobScheduler>();
+
     /// <summary>The host's own pool first.</summary>
     public IReadOnlyList<WorkerPool> Pools => _host.Services.GetRequiredService<WorkerPools>().All;
 

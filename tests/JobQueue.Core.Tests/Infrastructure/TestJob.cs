@@ -15,6 +15,9 @@ internal static partial class TestJob
     /// <summary>Creation and lease times of seeded jobs: long ago, and the same in every run.</summary>
     public const long LongAgo = 1_700_000_000_000;
 
+    /// <summary>The definition of a recurring job.</summary>
+    public const string Hourly = """{"v":1,"handler":"work","interval_ms":3600000,"args":{}}""";
+
     private const string IdHead = "01900000000070008000";
     private const int MaxName = 5;
 

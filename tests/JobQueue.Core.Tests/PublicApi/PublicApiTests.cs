@@ -10,7 +10,7 @@ namespace JobQueue.Core.Tests.PublicApi;
 public sealed class PublicApiTests
 {
     /// <summary>More than this and a newcomer no longer finds the ones that matter; raised on purpose only (docs/decisions/006).</summary>
-    private const int MostTypes = 60;
+    private const int MostTypes = 66;
 
     [Fact]
     public void The_public_api_of_Core_is_as_it_was() => Golden.Verify(PublicApiText.Of(typeof(IJobQueue).Assembly), "JobQueue.Core.golden.txt");

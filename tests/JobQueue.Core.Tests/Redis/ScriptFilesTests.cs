@@ -12,10 +12,10 @@ public sealed partial class ScriptFilesTests
     /// <summary>A full server must be drainable: these begin with a write that lifts the memory check.</summary>
     private static readonly string[] RunOnFullServer = ["fetch", "complete", "settle", "release", "reconcile", "recover", "join", "beat", "leave", "open", "turn", "wait", "cancel", "delete",
         "clear_dead", "trim", "trim_dead", "prune", "pause", "resume", "purge", "listen", "bury", "register_handlers", "store_step",
-        "repair_job", "repair_entry", "repair_index", "repair_group", "set_aside"];
+        "repair_job", "repair_entry", "repair_index", "repair_group", "set_aside", "switch_recurring", "remove_recurring"];
 
     /// <summary>A full server refuses these, because they would fill it more.</summary>
-    private static readonly string[] RefusedByFullServer = ["enqueue", "promote", "requeue", "run_now", "progress", "log"];
+    private static readonly string[] RefusedByFullServer = ["enqueue", "promote", "requeue", "run_now", "progress", "log", "put_recurring", "fire_recurring"];
 
     public static TheoryData<string> Files => [.. ScriptHeader.FileNames];
 

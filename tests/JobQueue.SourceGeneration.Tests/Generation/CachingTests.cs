@@ -10,7 +10,8 @@ public sealed class CachingTests
         public static class First
         {
             [JobHandler("first", Aliases = ["old"], DoNotRetry = [typeof(InvalidOperationException)])]
-            public static Task RunAsync(int number, string? text, [FromServices] IDisposable service) => Task.CompletedTask;
+            [Cron("0 8 * * *", TimeZone = "Europe/Berlin"), Every("00:05:00", Name = "often")]
+            public static Task RunAsync([FromServices] IDisposable service, int number = 1, string? text = null) => Task.CompletedTask;
         }
         """;
 
@@ -53,6 +54,18 @@ public sealed class CachingTests
 
         again.Reasons(JobHandlerGenerator.HandlerStep).Should().BeEquivalentTo([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged]);
         again.Files["JobQueue.Args.g.cs"].Should().Contain("record FirstArgs(long Number");
+    }
+
+    [Fact]
+    public void A_change_of_when_it_recurs_changes_its_model_only()
+    {
+        var before = Compilations.Of(First, Second, Unrelated);
+        var run = GeneratorRun.On(before);
+
+        var again = run.Again(Edit(before, "Source0.cs", First.Replace("0 8 * * *", "0 9 * * *", StringComparison.Ordinal)));
+
+        again.Reasons(JobHandlerGenerator.HandlerStep).Should().BeEquivalentTo([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged]);
+        again.Text.Should().Be(run.Text.Replace("0 8 * * *", "0 9 * * *", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -96,6 +96,25 @@ public sealed class SnapshotTests
         """);
 
     [Fact]
+    public void Recurring_jobs() => Verify("recurring", """
+        namespace App;
+
+        public static class Jobs
+        {
+            [JobHandler("report")]
+            [Cron("0 8 * * MON-FRI", TimeZone = "Europe/Berlin")]
+            [DailyAt("18:30", Name = "evening"), DailyAt("06:05:09", Name = "morning", TimeZone = "America/New_York")]
+            [Every("1.00:00:00.5", Name = "pace", StartsAt = "2026-01-01T08:00:00+01:00", EndsAt = "2027-01-01T00:00Z")]
+            [Cron("@hourly", Name = "all", Misfire = MisfirePolicy.CatchUp, MaxCatchUp = 3, Overlap = OverlapPolicy.SkipIfRunning, Enabled = false)]
+            public static Task ReportAsync(int days = 7) => Task.CompletedTask;
+
+            [JobHandler("defaults")]
+            [Every("00:05:00", Name = "defaults", Misfire = MisfirePolicy.FireOnce, MaxCatchUp = 10, Overlap = OverlapPolicy.Allow, StartsAt = null, EndsAt = null, Enabled = true)]
+            public static Task DefaultsAsync() => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
     public void Nested_classes_and_several_namespaces() => Verify("nesting", """
         namespace App.B
         {

@@ -129,5 +129,6 @@ internal static class Outer
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(Window))]
 [JsonSerializable(typeof(IReadOnlyList<int>))]
 internal sealed partial class ShapesContext : JsonSerializerContext;

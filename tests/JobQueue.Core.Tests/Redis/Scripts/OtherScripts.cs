@@ -30,6 +30,8 @@ internal static class OtherScripts
         ["handler_statistics"] = static shard => HandlerStatisticsScript.RunAsync(shard, 2, ["work"], default),
         ["read_log"] = static shard => ReadLogScript.RunAsync(shard, TestJob.Id("a"), default),
         ["read_steps"] = static shard => ReadStepsScript.RunAsync(shard, TestJob.IdText("e"), TestJob.Token("w"), default),
+        ["read_recurring"] = static shard => ReadRecurringScript.PageAsync(shard, ReadRecurringScript.Ends, default),
+        ["due_recurring"] = static shard => DueRecurringScript.RunAsync(shard, "shop", 0, default),
         ["walk"] = static shard => WalkScript.RunAsync(shard, "running", "0", 10, default),
         ["inspect"] = static shard => InspectScript.RunAsync(shard, new[] { "running", "job:" + TestJob.IdText("a") }, default),
         ["verify"] = static shard => VerifyScript.RunAsync(shard, new[] { new Suspect(TestJob.Id("a"), "", "", InTwoPlaces: false) }, default),
@@ -41,5 +43,6 @@ internal static class OtherScripts
     /// <summary>A job in each state, and what the two that write have to write.</summary>
     public static void Seed(StoreSeed seed) => seed
         .Pending("a", "b").Tombstone("b").Scheduled("c", TimeSpan.FromHours(1)).Retrying("d", TimeSpan.FromHours(1)).Running("e").Dead("f", fingerprint: Fingerprint)
-        .Completed("g").Worker("w").Paused("mail").Hash("handlers", "work", "1|{}").Hash("worker:odd", "wrong", "type");
+        .Completed("g").Worker("w").Paused("mail").Hash("handlers", "work", "1|{}").Hash("worker:odd", "wrong", "type")
+        .Recurring("tick", TestJob.LongAgo).Recurring("report", TestJob.LongAgo, "shop");
 }
