@@ -1,5 +1,7 @@
+using JobQueue.AspNetCore.FailedJobs;
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -31,6 +33,8 @@ public static class JobQueueApiEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(prefix);
         var routes = new ApiRoutes(group, options);
         JobServiceViews.Map(routes, api);
+        FailedJobViews.Map(routes, api);
+        RestViews.Map(routes, api);
         routes.MapRest();
 
         var guard = new RequestGuard(options);

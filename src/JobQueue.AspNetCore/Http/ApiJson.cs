@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using JobQueue.AspNetCore.FailedJobs;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.Rest;
 
 namespace JobQueue.AspNetCore.Http;
 
@@ -26,4 +28,11 @@ namespace JobQueue.AspNetCore.Http;
 [JsonSerializable(typeof(TaskDoneShape))]
 [JsonSerializable(typeof(RemovedShape))]
 [JsonSerializable(typeof(StartedShape))]
+[JsonSerializable(typeof(IAsyncEnumerable<FailedJobShape>))]
+[JsonSerializable(typeof(RetriedAllShape))]
+[JsonSerializable(typeof(ClearedAllShape))]
+[JsonSerializable(typeof(StatusShape))]
+[JsonSerializable(typeof(RestJobShape))]
+[JsonSerializable(typeof(RestStatsShape))]
+[JsonSerializable(typeof(RestHealthShape))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ internal static class CancelView
     public static void Map(ApiRoutes routes, ApiServices api)
         => routes.Post("/jobs/job/{id}/cancel", "Cancel a job", (string id, HttpContext context) => AnswerAsync(id, context, api));
 
-    private static async Task<JsonHttpResult<CancelledShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
+    public static async Task<JsonHttpResult<CancelledShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {
         var state = await api.Jobs.CancelAsync(Query.Id(id), context.RequestAborted).ConfigureAwait(false);
         var message = state == JobState.Running ? "The job runs and was asked to stop." : "The job is cancelled and will not run.";

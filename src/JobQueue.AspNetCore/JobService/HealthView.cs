@@ -9,14 +9,14 @@ internal static class HealthView
     public static void Map(ApiRoutes routes, ApiServices api)
         => routes.Get("/jobs/health", "Whether jobs run", (HttpContext context) => AnswerAsync(context, api));
 
-    public static async Task AnswerAsync(HttpContext context, ApiServices api)
+    private static async Task AnswerAsync(HttpContext context, ApiServices api)
     {
         var health = await ReadAsync(api, context.RequestAborted).ConfigureAwait(false);
         context.Response.StatusCode = health.Redis.Connected ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(health, ApiJson.Default.HealthShape, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static async Task<HealthShape> ReadAsync(ApiServices api, CancellationToken cancellationToken)
+    public static async Task<HealthShape> ReadAsync(ApiServices api, CancellationToken cancellationToken)
     {
         try
         {

@@ -23,14 +23,18 @@ internal sealed class DeadLetterBulk(RedisCalls calls)
             cancellationToken).ConfigureAwait(false);
 
         var (items, failed) = BeginRounds(page);
-        var done = 0;
+        var done = new List<JobId>(items.Count);
         foreach (var batch in Split(items))
         {
-            done += await RequeueAsync(batch, cancellationToken).ConfigureAwait(false);
+            await RequeueAsync(batch, done, cancellationToken).ConfigureAwait(false);
         }
 
         var until = from?.Until ?? page.Now;
-        return new DeadLetterBatch(done, failed, page.Next is { } next ? DeadLetterCursor.Format(until, next) : null);
+        return new DeadLetterBatch(done.Count, failed.Count, page.Next is { } next ? DeadLetterCursor.Format(until, next) : null)
+        {
+            JobIds = done,
+            FailedJobIds = Parse(failed),
+        };
     }
 
     public async Task<DeadLetterBatch> DeleteAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
@@ -41,13 +45,28 @@ internal sealed class DeadLetterBulk(RedisCalls calls)
             static (shard, query, token) => ClearDeadScript.RunAsync(shard, query.fingerprint, query.until, token),
             (fingerprint, until),
             cancellationToken).ConfigureAwait(false);
-        return new DeadLetterBatch(removed, Failed: 0, remaining > 0 ? DeadLetterCursor.Format(until ?? now) : null);
+        return new DeadLetterBatch(removed.Length, Failed: 0, remaining > 0 ? DeadLetterCursor.Format(until ?? now) : null) { JobIds = Parse(removed) };
     }
 
-    /// <summary>The new records of a page, and how many of the old can't be read.</summary>
-    private static (List<RequeueItem> Items, int Failed) BeginRounds(DeadPage page)
+    private static List<JobId> Parse(IReadOnlyCollection<string> texts)
+    {
+        var ids = new List<JobId>(texts.Count);
+        foreach (var text in texts)
+        {
+            if (JobId.TryParse(text, out var id))
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids;
+    }
+
+    /// <summary>The new records of a page, and whose old ones can't be read.</summary>
+    private static (List<RequeueItem> Items, List<string> Failed) BeginRounds(DeadPage page)
     {
         var items = new List<RequeueItem>(page.Entries.Length);
+        var failed = new List<string>();
         foreach (var entry in page.Entries)
         {
             if (JobId.TryParse(entry.Id, out var id)
@@ -56,9 +75,13 @@ internal sealed class DeadLetterBulk(RedisCalls calls)
                 NewRound.Begin(record, page.Now);
                 items.Add(new RequeueItem(entry.Id, entry.Record, record.Line, JobRecordWriter.Write(record)));
             }
+            else
+            {
+                failed.Add(entry.Id);
+            }
         }
 
-        return (items, page.Entries.Length - items.Count);
+        return (items, failed);
     }
 
     /// <summary>Parts of at most 1 MiB of records, or one larger record.</summary>
@@ -86,15 +109,15 @@ internal sealed class DeadLetterBulk(RedisCalls calls)
     }
 
     /// <summary>Of those that are not applied, somebody else has taken care: they are not dead any more, or have died anew since.</summary>
-    private async Task<int> RequeueAsync(List<RequeueItem> batch, CancellationToken cancellationToken)
+    private async Task RequeueAsync(List<RequeueItem> batch, List<JobId> done, CancellationToken cancellationToken)
     {
         var statuses = await calls.RunAsync("requeue", RequeueScript.RunAsync, batch, cancellationToken).ConfigureAwait(false);
-        var done = 0;
-        foreach (var status in statuses)
+        for (var i = 0; i < statuses.Length; i++)
         {
-            done += status is ScriptStatus.Applied or ScriptStatus.AlreadyApplied ? 1 : 0;
+            if (statuses[i] is ScriptStatus.Applied or ScriptStatus.AlreadyApplied)
+            {
+                done.Add(JobId.Parse(batch[i].Id));
+            }
         }
-
-        return done;
     }
 }

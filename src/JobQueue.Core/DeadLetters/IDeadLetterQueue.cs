@@ -21,7 +21,14 @@ public sealed record DeadLetterGroup(
 /// <param name="Done">How many it put back or removed. Those that somebody else handled meanwhile are not among them.</param>
 /// <param name="Failed">How many can't be retried, because their records can't be read: they stay, and can only be deleted.</param>
 /// <param name="NextCursor">To be passed to the next call; <see langword="null"/> when all is done.</param>
-public sealed record DeadLetterBatch(int Done, int Failed, string? NextCursor);
+public sealed record DeadLetterBatch(int Done, int Failed, string? NextCursor)
+{
+    /// <summary>Those that were put back or removed; an entry whose id can't be read is counted and not here.</summary>
+    public IReadOnlyList<JobId> JobIds { get; init; } = [];
+
+    /// <summary>Those that can't be retried; an entry whose id can't be read is counted and not here.</summary>
+    public IReadOnlyList<JobId> FailedJobIds { get; init; } = [];
+}
 
 /// <summary>The jobs that are out of retries. Registered as a singleton by <c>AddJobQueue</c>.</summary>
 /// <remarks>Safe to use from any thread.</remarks>

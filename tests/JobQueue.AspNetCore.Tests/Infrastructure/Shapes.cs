@@ -27,6 +27,6 @@ internal static partial class Shapes
     [GeneratedRegex("\"tester-[^\"]+\"", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Worker();
 
-    [GeneratedRegex("(?<name>\"(latency_ms|process_id|host|average_processing_time|stack_trace)\": )(?!null)(\"([^\"\\\\]|\\\\.)*\"|[0-9.E+-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("(?<name>\"(latency_ms|process_id|host|average_processing_time|stack_trace|error_traceback)\": )(?!null)(\"([^\"\\\\]|\\\\.)*\"|[0-9.E+-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Measured();
 }

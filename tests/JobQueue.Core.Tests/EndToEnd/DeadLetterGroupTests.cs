@@ -63,7 +63,7 @@ public sealed class DeadLetterGroupTests(TestServer server) : StoreTest(server)
 
         var batch = await host.DeadLetters.RetryAllAsync(Mail);
 
-        batch.Should().Be(new DeadLetterBatch(Done: 2, Failed: 0, NextCursor: null));
+        (batch.Done, batch.Failed, batch.NextCursor, batch.JobIds.Count).Should().Be((2, 0, null, 2));
         await Eventually.HoldsAsync(async () => await CompletedAsync(host) == 2, "the retried jobs have run");
         (await host.DeadLetters.GetGroupsAsync()).Select(static group => group.Fingerprint).Should().Equal(Video);
         var job = await host.Jobs.GetAsync(TestJob.Id("a"));

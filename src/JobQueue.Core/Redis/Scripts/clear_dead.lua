@@ -12,7 +12,7 @@
 -- ARGV    1  limit        integer, 1..500
 --         2  fingerprint  string, of the group; '' = all
 --         3  until_ms     string, time of death in ms; '' = now
--- RETURNS {now_ms, removed, remaining}; remaining = how many died at or before that time and are still there
+-- RETURNS {now_ms, removed[], remaining}; remaining = how many died at or before that time and are still there
 -- COST    O(limit log dead)
 
 --@include shared/clock.lua
@@ -33,7 +33,7 @@ local last = until_ms == '' and integer(now) or until_ms
 
 local found = redis.call('ZRANGEBYSCORE', set, '-inf', last, 'LIMIT', 0, limit)
 if #found == 0 then
-  return { now, 0, 0 }
+  return { now, {}, 0 }
 end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
@@ -63,4 +63,4 @@ end
 redis.call('ZREM', dead, unpack(found))
 leave_groups(root, groups)
 tell_listeners(root, now, { 'deleted', removed })
-return { now, #removed, redis.call('ZCOUNT', set, '-inf', last) }
+return { now, removed, redis.call('ZCOUNT', set, '-inf', last) }

@@ -1,0 +1,39 @@
+using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.JobService;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace JobQueue.AspNetCore.Rest;
+
+/// <summary>POST /jobs: 201 with the job's id, or 200 when its <c>Idempotency-Key</c> has enqueued it before.</summary>
+internal static class CreateJobView
+{
+    public static void Map(ApiRoutes routes, ApiServices api)
+        => routes.Post("/jobs", "Create a job", (HttpContext context) => AnswerAsync(context, api));
+
+    private static async Task<JsonHttpResult<EnqueuedShape>> AnswerAsync(HttpContext context, ApiServices api)
+    {
+        var body = await RequestBody.ReadAsync(context, api.Options.MaxBodyBytes).ConfigureAwait(false);
+        var name = body.RequiredText("job_type");
+        var (priority, retries, scheduledFor) = (body.OptionalPriority("priority"), body.OptionalCount("max_retries", 100), body.OptionalTime("scheduled_for"));
+        if (!api.Options.AllowUnknownHandlers)
+        {
+            await api.Handlers.CheckAsync(name, "job_type", context.RequestAborted).ConfigureAwait(false);
+        }
+
+        var job = await KeyedEnqueue
+            .EnqueueAsync(
+                api,
+                name,
+                body.OptionalJson("payload"),
+                options => (options.Priority, options.MaxRetries, options.ScheduledAt) = (priority, retries, scheduledFor > api.Time.GetUtcNow() ? scheduledFor : null),
+                KeyedEnqueue.KeyOf(context),
+                context.RequestAborted)
+            .ConfigureAwait(false);
+        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path}/{job.Id}";
+        return TypedResults.Json(
+            new EnqueuedShape(job.Id.ToString(), Words.OfState(job.State), job.CreatedAt),
+            ApiJson.Default.EnqueuedShape,
+            statusCode: job.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+}
