@@ -12,7 +12,7 @@ local shared = {
   "discard_jobs", "referenced_ids",
   "place_of", "leave_place",
   "new_page", "page_is_full", "add_to_page",
-  "progress_of",
+  "progress_of", "to_send", "MAX_RECORD",
   "due_key", "read_recurring", "write_recurring", "set_due",
   "try", "type_of", "count_in", "read_record", "places_of",
 }

@@ -19,6 +19,12 @@ internal static class JobRecordReader
             return null;
         }
 
+        if (RecordStandIn.TryRead(bytes) is { } standIn)
+        {
+            problem = standIn.Problem;
+            return null;
+        }
+
         try
         {
             var draft = new JobRecordDraft();

@@ -7,6 +7,11 @@ internal static class RecordHash
 {
     public static string Of(byte[] record)
     {
+        if (RecordStandIn.TryRead(record) is { } standIn)
+        {
+            return standIn.Sha1;
+        }
+
 #pragma warning disable CA5350 // A fingerprint of bytes that Redis can make too; nothing is protected by it.
         return Convert.ToHexStringLower(SHA1.HashData(record));
 #pragma warning restore CA5350

@@ -159,7 +159,7 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
         Status = TerminalStatus.Failed,
         Fingerprint = ErrorFingerprint.OfReason(UnreadableName, UnreadableName),
         Reason = "The record could not be read: " + problem + ".",
-        Raw = Convert.ToBase64String(bytes.AsSpan(0, Math.Min(bytes.Length, MaxRawBytes))),
+        Raw = Convert.ToBase64String(RecordStandIn.HeadOf(bytes, MaxRawBytes)),
     };
 
     private Settlement Fail(Lease lease, JobRecord record, Attempt attempt, Exception error)

@@ -6,10 +6,13 @@ namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>
 /// Stands between a client and the server on a free port of its own, and can hold the traffic back: then calls are neither
-/// answered nor refused, as with a server that hangs. It can also cut the connections and take no new ones, as with a server that is gone.
+/// answered nor refused, as with a server that hangs. It can also cut the connections and take no new ones, as with a server that is gone,
+/// and be slow.
 /// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly EndPoint _server;
@@ -27,9 +30,12 @@ internal sealed class Relay : IAsyncDisposable
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private volatile bool _isCut;
 
+    /// <summary>What passes on each connection in a second, each way.</summary>
+    public int BytesPerSecond { get; init; } = int.MaxValue;
+
     public EndPoint EndPoint => _listener.LocalEndpoint;
 
-    public static Relay Before(TestServer server) => new(server.Connection.GetEndPoints()[0]);
+    public static Relay Before(TestServer server, int bytesPerSecond = int.MaxValue) => new(server.Connection.GetEndPoints()[0]) { BytesPerSecond = bytesPerSecond };
 
     /// <summary>The connection string of a server, with this in the server's place.</summary>
     public string Through(TestServer server) => EndPoint + server.ConnectionString[server.ConnectionString.IndexOf(',', StringComparison.Ordinal)..];
@@ -101,13 +107,22 @@ internal sealed class Relay : IAsyncDisposable
 
     private async Task PumpAsync(Socket from, Socket to)
     {
-        var buffer = new byte[16 * 1024];
+        var (buffer, owed) = (new byte[16 * 1024], TimeSpan.Zero);
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var length)
         {
             await _open.Task.WaitAsync(_stop.Token);
             for (var sent = 0; sent < length;)
             {
                 sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), _stop.Token);
+            }
+
+            // A small message costs nothing: time is owed by what is large.
+            owed += TimeSpan.FromSeconds((double)length / BytesPerSecond);
+            if (owed > Least)
+            {
+                var began = TimeProvider.System.GetTimestamp();
+                await Task.Delay(owed, TimeProvider.System, _stop.Token);
+                owed -= TimeProvider.System.GetElapsedTime(began);
             }
         }
     }

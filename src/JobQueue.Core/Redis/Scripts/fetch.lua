@@ -25,6 +25,7 @@
 -- COST    O(limit + lists that are not empty); at most 500 ids that are no jobs any more are dropped in one call
 
 --@include shared/clock.lua
+--@include shared/record.lua
 --@include shared/wake.lua
 --@include shared/events.lua
 
@@ -108,7 +109,8 @@ local function drop_tombstones(line, dead)
   end
 end
 
--- Leases some ids of a list, oldest first. Answers how many were jobs.
+-- Leases some ids of a list, oldest first, until their records are too many bytes for one answer. Answers how many were jobs, and how
+-- many it has looked at.
 local function lease_slice(line, ids)
   local keys = {}
   for position, id in ipairs(ids) do
@@ -117,9 +119,13 @@ local function lease_slice(line, ids)
   local records = redis.call('MGET', unpack(keys))
   local tokens = redis.call('HMGET', running, unpack(ids))
   local removed = any_tombstone and redis.call('HMGET', tombstones, unpack(ids)) or {}
-  local leases, dead, count = {}, {}, 0
+  local leases, dead, count, looked = {}, {}, 0, 0
   for position = #ids, 1, -1 do
+    if bytes > MAX_BYTES then
+      break
+    end
     local id, record = ids[position], records[position]
+    looked = looked + 1
     if removed[position] then
       dead[#dead + 1] = id
     elseif not tokens[position] and not leased[id] then
@@ -128,6 +134,9 @@ local function lease_slice(line, ids)
         record = ''
       end
       if record then
+        if #record > MAX_RECORD then
+          record = to_send(record) -- Not asked for each: the call would cost a tenth of the fetch, and a worker buries what begins as this does either way.
+        end
         leased[id] = true
         count = count + 1
         leases[#leases + 1] = id
@@ -144,8 +153,8 @@ local function lease_slice(line, ids)
   if #dead > 0 then
     drop_tombstones(line, dead)
   end
-  dropped = dropped + #ids - count
-  return count
+  dropped = dropped + looked - count
+  return count, looked
 end
 
 -- Drops the tombstones that stand in a row at the right end of a list: many at a time, also when only a few jobs are wanted.
@@ -182,9 +191,9 @@ local function take(priority, queue, share)
     if #ids == 0 then
       break
     end
-    local jobs = lease_slice(line, ids)
+    local jobs, looked = lease_slice(line, ids)
     count = count + jobs
-    redis.call('LTRIM', list, 0, -(#ids + 1))
+    redis.call('LTRIM', list, 0, -(looked + 1))
     if jobs == 0 and any_tombstone and not is_full() then
       drop_row(line, list)
     end

@@ -12,6 +12,7 @@
 -- COST    O(names)
 
 --@include shared/try.lua
+--@include shared/record.lua
 
 local root = KEYS[1]
 local MAX_BYTES = 4 * 1024 * 1024
@@ -22,7 +23,7 @@ for _, name in ipairs(ARGV) do
   local kind = type_of(key)
   local record = ''
   if kind == 'string' and string.match(name, '^job:%x+$') then
-    record = redis.call('GET', key) or ''
+    record = to_send(redis.call('GET', key) or '')
   end
   answers[#answers + 1] = kind
   answers[#answers + 1] = record

@@ -20,6 +20,7 @@
 -- COST    O(limit + log² dead)
 
 --@include shared/clock.lua
+--@include shared/record.lua
 
 local root = KEYS[1]
 local limit = tonumber(ARGV[1])
@@ -70,7 +71,7 @@ for at = 1, #page, 2 do
   if fingerprint == '' or redis.call('ZSCORE', dead, id) then
     -- A key of another type must not hide the dead letters beside it.
     local record = redis.pcall('GET', root .. ':job:' .. id)
-    record = type(record) == 'string' and record or ''
+    record = type(record) == 'string' and to_send(record) or ''
     bytes = bytes + #record
     if #ids > 0 and bytes > max_bytes then
       break

@@ -14,6 +14,7 @@
 -- RETURNS {next[], ids[], records[]}; next = distance, entry; empty when there is no more
 -- COST    O(limit), and log of the list's length when entries have left it since the page before
 
+--@include shared/record.lua
 --@include shared/page.lua
 
 local root = KEYS[1]

@@ -15,6 +15,7 @@
 -- COST    O(limit log waiting), and the list's length (10,000 at most) when it has moved since the page before
 
 --@include shared/line.lua
+--@include shared/record.lua
 --@include shared/page.lua
 --@include shared/progress.lua
 

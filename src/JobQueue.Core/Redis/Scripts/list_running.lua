@@ -14,6 +14,7 @@
 -- RETURNS {next[], ids[], records[], tokens[], progress[]}; next = id, cursor, following; empty when there is no more
 -- COST    O(limit + running jobs, while these are at most 5,000)
 
+--@include shared/record.lua
 --@include shared/page.lua
 --@include shared/progress.lua
 

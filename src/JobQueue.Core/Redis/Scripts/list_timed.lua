@@ -15,6 +15,7 @@
 -- COST    O(limit + log members)
 
 --@include shared/clock.lua
+--@include shared/record.lua
 --@include shared/page.lua
 
 local root = KEYS[1]

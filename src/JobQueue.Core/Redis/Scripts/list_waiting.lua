@@ -15,6 +15,7 @@
 -- COST    O(limit + lists that are not empty), and log of the list's length when it has moved since the page before
 
 --@include shared/line.lua
+--@include shared/record.lua
 --@include shared/page.lua
 
 local root = KEYS[1]

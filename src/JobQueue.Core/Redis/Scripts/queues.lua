@@ -15,6 +15,7 @@
 -- COST    O(queues of the page)
 
 --@include shared/clock.lua
+--@include shared/record.lua
 
 local root = KEYS[1]
 local set = ARGV[1]
@@ -46,6 +47,7 @@ local function front_of(list)
         end
         local record = redis.pcall('GET', key)
         if type(record) == 'string' then
+          record = to_send(record)
           bytes = bytes + #record
           return ids[at], record
         end

@@ -14,6 +14,7 @@
 
 --@include shared/clock.lua
 --@include shared/line.lua
+--@include shared/record.lua
 --@include shared/progress.lua
 
 local root = KEYS[1]
@@ -31,7 +32,7 @@ for _, id in ipairs(ARGV) do
     retrying = redis.call('ZSCORE', root .. ':retrying', member)
     dead = redis.call('ZSCORE', root .. ':dead', id)
   end
-  places[#places + 1] = record
+  places[#places + 1] = to_send(record)
   places[#places + 1] = token or ''
   places[#places + 1] = scheduled or ''
   places[#places + 1] = retrying or ''

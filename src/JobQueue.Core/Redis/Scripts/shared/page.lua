@@ -29,6 +29,7 @@ local function add_to_page(page, ids, skip)
       local record = records[at - first + 1]
       page.looks = page.looks + 1
       if record and not (skip and skip[at]) then
+        record = to_send(record)
         page.ids[#page.ids + 1] = ids[at]
         page.records[#page.records + 1] = record
         page.bytes = page.bytes + #record
