@@ -38,7 +38,7 @@ internal static class Names
     public static string? FindNearest(string name, IEnumerable<string> known)
     {
         string? nearest = null;
-        var least = Math.Max(1, name.Length / 3) + 1;
+        var least = ((name.Length + 2) / 3) + 1;
         foreach (var candidate in known)
         {
             var distance = Math.Abs(candidate.Length - name.Length) >= least ? least : Distance(name, candidate);

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
@@ -162,7 +163,9 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         byte[] bytes;
         try
         {
-            bytes = JsonSerializer.SerializeToUtf8Bytes(args, _options.SerializerOptions.GetTypeInfo(argsType));
+            bytes = args is JsonElement json
+                ? Encoding.UTF8.GetBytes(json.GetRawText()) // JSON already: as it is, whatever types the host's serialiser knows.
+                : JsonSerializer.SerializeToUtf8Bytes(args, _options.SerializerOptions.GetTypeInfo(argsType));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

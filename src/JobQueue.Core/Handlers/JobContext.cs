@@ -16,6 +16,7 @@ public sealed class JobContext
 
     private readonly JsonSerializerOptions _serializer;
     private Dictionary<object, object?>? _items;
+    private double _progress = -1;
 
     internal JobContext(JobRecord record, HandlerRegistration handler, JsonSerializerOptions serializer, int attempt, int maxRetries, long startedAt)
     {
@@ -103,6 +104,9 @@ public sealed class JobContext
 
     internal HandlerRegistration Handler { get; }
 
+    /// <summary>How far the handler has said that it has come; null while it has not.</summary>
+    internal double? Progress => Volatile.Read(ref _progress) is >= 0 and var fraction ? fraction : null;
+
     internal byte[]? ResultBytes { get; private set; }
 
     internal TimeSpan? SnoozeDelay { get; private set; }
@@ -183,7 +187,16 @@ public sealed class JobContext
     /// <exception cref="InvalidJobException"><paramref name="fraction"/> is out of its range.</exception>
     /// <exception cref="InvalidOperationException">No attempt runs.</exception>
     public Task ReportProgressAsync(double fraction, string? message = null)
-        => fraction is >= 0 and <= 1 ? Attempting.ReportProgressAsync(fraction, message) : throw Errors.ProgressOutOfRange(fraction);
+    {
+        if (fraction is not (>= 0 and <= 1))
+        {
+            throw Errors.ProgressOutOfRange(fraction);
+        }
+
+        var told = Attempting.ReportProgressAsync(fraction, message);
+        Volatile.Write(ref _progress, fraction);
+        return told;
+    }
 
     /// <summary>
     /// Writes a line into the job's log, which is kept as long as the job, over all of its attempts: the newest 200 lines

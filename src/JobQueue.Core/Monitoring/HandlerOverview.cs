@@ -10,6 +10,16 @@ internal sealed class HandlerOverview(RedisCalls calls)
     private static readonly TimeSpan Shortest = TimeSpan.FromHours(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(48);
 
+    public async Task<IReadOnlyList<HandlerInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        var (now, handlers) = await calls.RunAsync(
+            "known handlers",
+            static (shard, _, token) => KnownHandlersScript.RunAsync(shard, token),
+            state: 0,
+            cancellationToken).ConfigureAwait(false);
+        return [.. handlers.Select(handler => HandlerReader.Read(handler, now)).OrderBy(static handler => handler.Name, StringComparer.Ordinal)];
+    }
+
     public async Task<IReadOnlyList<HandlerStatistics>> ReadAsync(TimeSpan period, CancellationToken cancellationToken)
     {
         if (period < Shortest || period > Longest)

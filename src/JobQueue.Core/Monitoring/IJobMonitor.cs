@@ -30,6 +30,12 @@ public interface IJobMonitor
     /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
     Task<IReadOnlyList<HistoryPoint>> GetHistoryAsync(TimeSpan period, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads the handlers that processes have registered within the last week, with their settings there.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The handlers by name.</returns>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
+    Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Reads what each known handler did in the current hour and in the whole hours before it that reach back so far.</summary>
     /// <param name="period">How far back: 1 h to 48 h; part of an hour counts as one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -34,6 +34,8 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
     public Task<IReadOnlyList<HistoryPoint>> GetHistoryAsync(TimeSpan period, CancellationToken cancellationToken = default)
         => _history.ReadAsync(period, cancellationToken);
 
+    public Task<IReadOnlyList<HandlerInfo>> GetHandlersAsync(CancellationToken cancellationToken = default) => _handlers.ListAsync(cancellationToken);
+
     public Task<IReadOnlyList<HandlerStatistics>> GetHandlerStatisticsAsync(TimeSpan period, CancellationToken cancellationToken = default)
         => _handlers.ReadAsync(period, cancellationToken);
 

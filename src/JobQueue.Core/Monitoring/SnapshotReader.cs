@@ -8,6 +8,11 @@ namespace JobQueue.Monitoring;
 /// </summary>
 internal static class SnapshotReader
 {
+    /// <summary>More than any worker has run.</summary>
+    private const long MaxLeaseMs = 3_600_000;
+
+    private const long MaxMicroseconds = 100_000_000_000_000_000;
+
     public static WorkerInfo Describe(WorkerInfo worker, byte[] snapshot)
     {
         try
@@ -23,6 +28,7 @@ internal static class SnapshotReader
 
     private static WorkerInfo Describe(WorkerInfo worker, JsonElement snapshot) => worker with
     {
+        LastBeatAt = ReadLong(snapshot, "lease_ms") is { } lease && lease <= MaxLeaseMs ? worker.LeaseUntil - TimeSpan.FromMilliseconds(lease) : null,
         Pool = ReadText(snapshot, "pool"),
         Host = ReadText(snapshot, "host"),
         ProcessId = ReadInt(snapshot, "process_id"),
@@ -30,6 +36,9 @@ internal static class SnapshotReader
         Concurrency = ReadInt(snapshot, "concurrency"),
         Queues = [.. Elements(snapshot, "queues").Where(static queue => queue.ValueKind == JsonValueKind.String).Select(static queue => queue.GetString()!)],
         StuckSlots = ReadInt(snapshot, "stuck") ?? 0,
+        Completed = ReadLong(snapshot, "completed") ?? 0,
+        Failed = ReadLong(snapshot, "failed") ?? 0,
+        RunTime = TimeSpan.FromMicroseconds(Math.Min(ReadLong(snapshot, "run_us") ?? 0, MaxMicroseconds)),
         Jobs = [.. Elements(snapshot, "jobs").Select(ReadJob).OfType<WorkerJob>()],
     };
 
@@ -43,6 +52,9 @@ internal static class SnapshotReader
 
         return job.ValueKind == JsonValueKind.Object && JobId.TryParse(ReadText(job, "id"), out var id)
             ? new WorkerJob(id, ReadText(job, "name"), ReadTime(job, "started_at"), job.TryGetProperty("stuck", out var stuck) && stuck.ValueKind == JsonValueKind.True)
+            {
+                Progress = ReadFraction(job, "progress"),
+            }
             : null;
     }
 
@@ -54,6 +66,12 @@ internal static class SnapshotReader
 
     private static int? ReadInt(JsonElement parent, string name)
         => parent.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) ? value : null;
+
+    private static long? ReadLong(JsonElement parent, string name)
+        => parent.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var value) && value >= 0 ? value : null;
+
+    private static double? ReadFraction(JsonElement parent, string name)
+        => parent.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetDouble(out var value) && value is >= 0 and <= 1 ? value : null;
 
     private static DateTimeOffset? ReadTime(JsonElement parent, string name)
         => parent.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var ms)

@@ -13,6 +13,9 @@ public sealed record WorkerInfo
     /// <summary>The end of its lease, which each heartbeat moves on; <see langword="null"/> once it was declared lost.</summary>
     public DateTimeOffset? LeaseUntil { get; init; }
 
+    /// <summary>When its last heartbeat came, by Redis's clock; <see langword="null"/> once it was declared lost.</summary>
+    public DateTimeOffset? LastBeatAt { get; init; }
+
     /// <summary>When it was declared lost; lost workers are shown for an hour.</summary>
     public DateTimeOffset? LostAt { get; init; }
 
@@ -37,6 +40,15 @@ public sealed record WorkerInfo
     /// <summary>Slots whose handler ignores that it was stopped.</summary>
     public int StuckSlots { get; init; }
 
+    /// <summary>Attempts that it has completed since it started.</summary>
+    public long Completed { get; init; }
+
+    /// <summary>Attempts that have failed here since it started.</summary>
+    public long Failed { get; init; }
+
+    /// <summary>How long those attempts took together.</summary>
+    public TimeSpan RunTime { get; init; }
+
     /// <summary>The jobs that it runs, or ran when it was lost.</summary>
     public IReadOnlyList<WorkerJob> Jobs { get; init; } = [];
 }
@@ -46,4 +58,8 @@ public sealed record WorkerInfo
 /// <param name="Name">The name of its handler; <see langword="null"/> when the worker did not say.</param>
 /// <param name="StartedAt">When it started; <see langword="null"/> when the worker did not say.</param>
 /// <param name="IsStuck">Whether its handler ignores that it was stopped.</param>
-public sealed record WorkerJob(JobId Id, string? Name, DateTimeOffset? StartedAt, bool IsStuck);
+public sealed record WorkerJob(JobId Id, string? Name, DateTimeOffset? StartedAt, bool IsStuck)
+{
+    /// <summary>How far it had come with the last heartbeat, 0 to 1; <see langword="null"/> when its handler has not said.</summary>
+    public double? Progress { get; init; }
+}

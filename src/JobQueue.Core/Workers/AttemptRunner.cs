@@ -15,6 +15,7 @@ internal sealed class AttemptRunner(
     JobQueueOptions options,
     RetryPolicy retries,
     DurationWindow durations,
+    AttemptTotals totals,
     AttemptReport report,
     AttemptObserver observer,
     TimeProvider time)
@@ -41,8 +42,14 @@ internal sealed class AttemptRunner(
             error = e;
         }
 
-        durations.Add(time.GetElapsedTime(attempt.Began));
+        var duration = time.GetElapsedTime(attempt.Began);
+        durations.Add(duration);
         var settlement = lease.TryClaim() ? report.Ended(lease, record, attempt, attempt.Context.ResultBytes, error) : null;
+        if (settlement is { } ended)
+        {
+            totals.Add(ended.Kind, duration);
+        }
+
         observer.End(observed, lease, settlement, error);
         return settlement;
     }

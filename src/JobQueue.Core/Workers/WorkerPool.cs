@@ -63,7 +63,8 @@ internal sealed class WorkerPool : IDisposable
         var durations = new DurationWindow();
         var cancels = new CancelRequests(time);
         _slots = new ExecutorSlots(options, pool, time, logger);
-        var snapshot = new WorkerSnapshot(pool, _slots);
+        var totals = new AttemptTotals();
+        var snapshot = new WorkerSnapshot(pool, options.LeaseDuration, _slots, totals);
         _fleet = new Fleet(parts.Shard, options, pool, snapshot, cancels, logger);
         var open = new OpenLeases();
         _settler = new Settler(parts.Shard, open, options.SettleBufferSize, parts.Metrics, time, logger);
@@ -83,6 +84,7 @@ internal sealed class WorkerPool : IDisposable
                 options,
                 retries,
                 durations,
+                totals,
                 report,
                 new AttemptObserver(logger),
                 time),

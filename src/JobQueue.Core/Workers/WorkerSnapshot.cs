@@ -7,7 +7,7 @@ namespace JobQueue.Workers;
 /// What a worker tells about itself with each beat, as JSON under <c>P:worker:&lt;id&gt;</c>: for people, and for the
 /// recovery, which counts a crash for jobs that had started. Times are the server's. Safe to use from any thread.
 /// </summary>
-internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots)
+internal sealed class WorkerSnapshot(PoolSettings pool, TimeSpan lease, ExecutorSlots slots, AttemptTotals totals)
 {
     private const int MaxJobs = 1_000;
 
@@ -26,6 +26,7 @@ internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots)
             writer.WriteString("host"u8, _host);
             writer.WriteNumber("process_id"u8, _processId);
             writer.WriteNumber("concurrency"u8, pool.Concurrency);
+            writer.WriteNumber("lease_ms"u8, (long)lease.TotalMilliseconds);
             WriteTimes(writer, worker);
             writer.WriteStartArray("queues"u8);
             foreach (var queue in pool.Queues)
@@ -34,6 +35,9 @@ internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots)
             }
 
             writer.WriteEndArray();
+            writer.WriteNumber("completed"u8, totals.Completed);
+            writer.WriteNumber("failed"u8, totals.Failed);
+            writer.WriteNumber("run_us"u8, (long)totals.RunTime.TotalMicroseconds);
             var stuck = slots.Stuck;
             writer.WriteNumber("stuck"u8, stuck.Count);
             WriteJobs(writer, worker, stuck);
@@ -85,6 +89,11 @@ internal sealed class WorkerSnapshot(PoolSettings pool, ExecutorSlots slots)
         writer.WriteString("id"u8, lease.IdText);
         writer.WriteString("name"u8, attempt.Handler.Name);
         writer.WriteNumber("started_at"u8, attempt.StartedAt);
+        if (attempt.Context.Progress is { } progress)
+        {
+            writer.WriteNumber("progress"u8, progress);
+        }
+
         if (isStuck)
         {
             writer.WriteBoolean("stuck"u8, value: true);

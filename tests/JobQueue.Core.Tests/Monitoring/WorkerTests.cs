@@ -33,6 +33,48 @@ public sealed class WorkerTests(TestServer server) : MonitorTest(server)
     }
 
     [Fact]
+    public async Task A_worker_tells_what_its_attempts_have_come_to_and_how_far_a_job_is()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await TestHost.StartAsync(
+            Server,
+            jobs => jobs
+                .AddJobHandler<Numbered>("work", static (args, _, _) => args.Number == 0 ? throw new InvalidOperationException("no") : Task.CompletedTask, static o => o.MaxRetries = 0)
+                .AddJobHandler<Numbered>("hold", async (_, job, _) =>
+                {
+                    await job.ReportProgressAsync(0.25);
+                    await release.Task;
+                }),
+            o => (o.KeyPrefix, o.HeartbeatInterval) = (Store.Prefix, TimeSpan.FromMilliseconds(100)));
+        await Client.Jobs.EnqueueManyAsync([new JobRequest("work", new Numbered(0)), new JobRequest("work", new Numbered(1)), new JobRequest("work", new Numbered(2)), new JobRequest("hold", new Numbered(1))]);
+
+        WorkerInfo? worker = null;
+        await Eventually.HoldsAsync(
+            async () => (worker = (await Monitor.GetWorkersAsync()).SingleOrDefault()) is { Completed: 2, Failed: 1, Jobs: [{ Progress: 0.25 }] }, "the worker tells");
+        release.SetResult();
+
+        worker!.RunTime.Should().BeGreaterThan(TimeSpan.Zero);
+        worker.LastBeatAt.Should().Be(worker.LeaseUntil - TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Handlers_are_listed_with_their_settings_and_whether_a_live_worker_has_them()
+    {
+        await Store.SeedAsync(static seed => seed.Hash("handlers", "old", $"{TestJob.LongAgo}|{{}}").Hash("handlers", "torn", $"{TestJob.LongAgo}|{{\"queue\":1").Hash("handlers", "odd", "nonsense"));
+        await using var host = await TestHost.StartAsync(
+            Server,
+            static jobs => jobs.AddJobHandler<Numbered>("work", static (_, _, _) => Task.CompletedTask, static o => (o.Queue, o.Priority, o.MaxRetries, o.Timeout) = ("mail", JobPriority.High, 7, TimeSpan.FromSeconds(90))),
+            o => o.KeyPrefix = Store.Prefix);
+
+        var handlers = await Monitor.GetHandlersAsync();
+
+        handlers.Select(static handler => (handler.Name, handler.IsLive)).Should().Equal(("old", false), ("torn", false), ("work", true));
+        handlers[2].Should().Match<HandlerInfo>(static it => it.Queue == "mail" && it.Priority == JobPriority.High && it.MaxRetries == 7 && it.Timeout == TimeSpan.FromSeconds(90));
+        handlers[2].Backoff!.BaseDelay.Should().Be(TimeSpan.FromMilliseconds(20));
+        handlers[0].LastSeenAt.Should().Be(DateTimeOffset.FromUnixTimeMilliseconds(TestJob.LongAgo));
+    }
+
+    [Fact]
     public async Task Lost_workers_and_those_that_are_silent_are_shown_as_not_live()
     {
         await Store.SeedAsync(static seed => seed

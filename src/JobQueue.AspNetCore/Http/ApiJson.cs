@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using JobQueue.AspNetCore.JobService;
+
+namespace JobQueue.AspNetCore.Http;
+
+/// <summary>How every answer is written: <c>snake_case</c>, times in UTC, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(ApiTime)])]
+[JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(HealthShape))]
+[JsonSerializable(typeof(QueueStatsShape))]
+[JsonSerializable(typeof(FleetShape))]
+[JsonSerializable(typeof(SchedulerShape))]
+[JsonSerializable(typeof(StatsShape))]
+[JsonSerializable(typeof(HandlerShape[]))]
+[JsonSerializable(typeof(EnqueuedShape))]
+[JsonSerializable(typeof(JobShape))]
+[JsonSerializable(typeof(IAsyncEnumerable<JobShape>))]
+[JsonSerializable(typeof(ResultShape))]
+[JsonSerializable(typeof(CancelledShape))]
+[JsonSerializable(typeof(DoneShape))]
+[JsonSerializable(typeof(ClearedShape))]
+[JsonSerializable(typeof(ScheduledShape))]
+[JsonSerializable(typeof(TaskDoneShape))]
+[JsonSerializable(typeof(RemovedShape))]
+[JsonSerializable(typeof(StartedShape))]
+internal sealed partial class ApiJson : JsonSerializerContext;

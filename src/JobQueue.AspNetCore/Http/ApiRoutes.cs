@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
+
+namespace JobQueue.AspNetCore.Http;
+
+/// <summary>
+/// Maps the views under the base path, with the host's policies, and knows afterwards which path takes which methods. One that changes something is not
+/// mapped at all where the API is read-only.
+/// </summary>
+internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions options)
+{
+    private readonly List<(TemplateMatcher Matcher, string Method)> _known = [];
+
+    public void Get(string pattern, string summary, Delegate view) => Map(HttpMethods.Get, pattern, summary, view, options.ReadPolicy);
+
+    public void Post(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Post, pattern, summary, view);
+
+    public void Put(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Put, pattern, summary, view);
+
+    public void Delete(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Delete, pattern, summary, view);
+
+    /// <summary>Answers what no view answers, so that it is a problem too. Mapped last.</summary>
+    public void MapRest() => group.Map("/{**path}", (HttpContext context, string? path) => RefuseAsync(context, path)).ExcludeFromDescription();
+
+    private void MapWrite(string method, string pattern, string summary, Delegate view)
+    {
+        if (!options.ReadOnly)
+        {
+            Map(method, pattern, summary, view, options.WritePolicy);
+        }
+    }
+
+    private void Map(string method, string pattern, string summary, Delegate view, string? policy)
+    {
+        _known.Add((new TemplateMatcher(TemplateParser.Parse(pattern.TrimStart('/')), []), method));
+        var endpoint = group.MapMethods(pattern, [method], view).WithSummary(summary);
+        if (policy is not null)
+        {
+            endpoint.RequireAuthorization(policy);
+        }
+    }
+
+    private Task RefuseAsync(HttpContext context, string? path)
+    {
+        var methods = MethodsOf("/" + path);
+        if (methods.Count == 0)
+        {
+            return ApiProblem.Of(StatusCodes.Status404NotFound, $"There is nothing at '{Words.Shorten(context.Request.Path)}'.").WriteAsync(context);
+        }
+
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        return ApiProblem.Of(
+            StatusCodes.Status405MethodNotAllowed, $"'{Words.Shorten(context.Request.Path)}' takes {string.Join(" and ", methods)}, and not {Words.Shorten(context.Request.Method)}.").WriteAsync(context);
+    }
+
+    private SortedSet<string> MethodsOf(PathString path)
+    {
+        var methods = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var (matcher, method) in _known)
+        {
+            if (matcher.TryMatch(path, new RouteValueDictionary()))
+            {
+                methods.Add(method);
+            }
+        }
+
+        return methods;
+    }
+}

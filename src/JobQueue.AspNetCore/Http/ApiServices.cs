@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JobQueue.AspNetCore.Http;
+
+/// <summary>What the views work with. Safe to use from any thread.</summary>
+internal sealed class ApiServices(IServiceProvider services, JobQueueApiOptions options)
+{
+    public IJobQueue Jobs { get; } = services.GetRequiredService<IJobQueue>();
+
+    public IDeadLetterQueue DeadLetters { get; } = services.GetRequiredService<IDeadLetterQueue>();
+
+    public IJobScheduler Scheduler { get; } = services.GetRequiredService<IJobScheduler>();
+
+    public IJobMonitor Monitor { get; } = services.GetRequiredService<IJobMonitor>();
+
+    public TimeProvider Time { get; } = services.GetRequiredService<TimeProvider>();
+
+    public JobQueueApiOptions Options { get; } = options;
+
+    public Redactor Redactor { get; } = new(options.Redact);
+
+    public KnownHandlers Handlers { get; } = new(services.GetRequiredService<IJobMonitor>(), services.GetRequiredService<TimeProvider>());
+
+    /// <summary>Those who wait for results: one above the limit is told to come back.</summary>
+    public SemaphoreSlim Waiters { get; } = new(options.MaxWaiters);
+}

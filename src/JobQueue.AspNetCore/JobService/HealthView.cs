@@ -1,0 +1,41 @@
+using JobQueue.AspNetCore.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace JobQueue.AspNetCore.JobService;
+
+/// <summary>GET /jobs/health: whether jobs run. 503 when Redis does not answer.</summary>
+internal static class HealthView
+{
+    public static void Map(ApiRoutes routes, ApiServices api)
+        => routes.Get("/jobs/health", "Whether jobs run", (HttpContext context) => AnswerAsync(context, api));
+
+    public static async Task AnswerAsync(HttpContext context, ApiServices api)
+    {
+        var health = await ReadAsync(api, context.RequestAborted).ConfigureAwait(false);
+        context.Response.StatusCode = health.Redis.Connected ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        await context.Response.WriteAsJsonAsync(health, ApiJson.Default.HealthShape, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static async Task<HealthShape> ReadAsync(ApiServices api, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var began = api.Time.GetTimestamp();
+            var counts = await api.Monitor.GetCountsAsync(cancellationToken).ConfigureAwait(false);
+            var latency = api.Time.GetElapsedTime(began).TotalMilliseconds;
+            var hasWorkers = counts.LiveWorkers > 0;
+            return new HealthShape(
+                hasWorkers ? "healthy" : "degraded", hasWorkers, Queue: true, hasWorkers, Scheduler: hasWorkers, new RedisHealth(Connected: true, Math.Round(latency, 2)));
+        }
+        catch (JobQueueException)
+        {
+            return new HealthShape("unhealthy", Running: false, Queue: false, Worker: false, Scheduler: false, new RedisHealth(Connected: false, LatencyMs: null));
+        }
+    }
+}
+
+/// <summary>The parts of the queue, and whether each works. Degraded: Redis answers, and no worker is live.</summary>
+internal sealed record HealthShape(string Status, bool Running, bool Queue, bool Worker, bool Scheduler, RedisHealth Redis);
+
+/// <summary>Whether Redis answers, and how fast.</summary>
+internal sealed record RedisHealth(bool Connected, double? LatencyMs);
