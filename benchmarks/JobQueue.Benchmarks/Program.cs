@@ -1,7 +1,11 @@
+using JobQueue.Benchmarks.Micro;
+using JobQueue.Benchmarks.Recurring;
 using JobQueue.Benchmarks.StartUp;
 
 return args switch
 {
+    ["micro"] => MicroSuite.Run(),
+    ["recurring"] => await RecurringSuite.RunAsync(),
     ["startup"] => await StartUpSuite.RunAsync(),
     [StartUpHost.Argument, var assembly, var connectionString] => await StartUpHost.RunAsync(assembly, connectionString),
     _ => Usage(),
@@ -12,7 +16,9 @@ static int Usage()
     Console.Error.WriteLine("""
         Usage: dotnet run -c Release --project benchmarks/JobQueue.Benchmarks -- <suite>
 
-          startup   the time from the start of a process until its host runs, with 5 and with 500 generated handlers
+          micro      the next occurrence of a cron expression: time and allocation
+          recurring  how late the job of an occurrence, and a delayed job, starts
+          startup    the time from the start of a process until its host runs, with 5 and with 500 generated handlers
         """);
     return 2;
 }

@@ -52,6 +52,7 @@ public sealed class AuditLists(IConnectionMultiplexer connection, WorkerSettings
 
     private string KeyOf(string list) => settings.AuditPrefix + ":" + list;
 
-    private string Line(JobContext job)
-        => string.Create(CultureInfo.InvariantCulture, $"{job.Id}|{settings.Process}|{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}");
+    private string Line(JobContext job) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{job.Id}|{settings.Process}|{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}|{job.EnqueuedAt.ToUnixTimeMilliseconds()}|{job.RecurringJob}|{job.Occurrence?.ToUnixTimeMilliseconds()}");
 }

@@ -46,6 +46,11 @@ var jobs = builder.Services.AddJobQueue(options =>
     }
 });
 new ChaosHandlers(audit, settings).AddTo(jobs);
+if (settings.TicksGroup is { } group)
+{
+    Ticks.AddTo(jobs, group);
+}
+
 using var host = builder.Build();
 await host.RunAsync();
 

@@ -59,6 +59,9 @@ public sealed record WorkerSettings
 
     public IReadOnlyList<string> Queues { get; init; } = [];
 
+    /// <summary>Of the recurring jobs that it declares, see <see cref="Ticks"/>; null: it declares none.</summary>
+    public string? TicksGroup { get; init; }
+
     public static WorkerSettings Read()
         => JsonSerializer.Deserialize<WorkerSettings>(
             Environment.GetEnvironmentVariable(Variable) ?? throw new InvalidOperationException($"{Variable} is not set; a test starts this program."))!;

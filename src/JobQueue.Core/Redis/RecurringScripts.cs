@@ -90,7 +90,7 @@ internal static class DueRecurringScript
 {
     public const int MaxLimit = 100;
 
-    /// <returns>The server's time, those that are due, and the time of the next that is not; null when there is none.</returns>
+    /// <returns>The server's time, those that are due, and the time of the next that is not among them; null when there is none.</returns>
     public static async Task<(long Now, long? NextDue, List<RecurringRow> Due)> RunAsync(
         RedisShard shard, string owner, int offset, CancellationToken cancellationToken)
     {
@@ -104,8 +104,8 @@ internal static class DueRecurringScript
 /// <param name="Name">Of the recurring job.</param>
 /// <param name="Owner">The application; empty at run time.</param>
 /// <param name="Due">The time in ms that was due; null runs it at once, whatever the timetable says.</param>
-/// <param name="Next">The next occurrence in ms; null when there is none.</param>
-/// <param name="Occurrence">The latest occurrence that has come, in ms.</param>
+/// <param name="Next">The next occurrence in ms, which may have come too; null when there is none.</param>
+/// <param name="Occurrence">The latest occurrence that this deals with, in ms.</param>
 /// <param name="LeavesOutOverlap">Whether nothing is enqueued while the job before has not ended.</param>
 /// <param name="Jobs">What is enqueued.</param>
 internal readonly record struct RecurringFire(
@@ -122,6 +122,9 @@ internal static class FireRecurringScript
 
     private const int HeadLength = 7;
     private const int Width = 3;
+
+    /// <summary>How many jobs with arguments of so many bytes go in a call; at least one.</summary>
+    public static int RoomFor(int args) => Math.Clamp(MaxBytes / Math.Max(1, args), 1, MaxJobs);
 
     /// <returns>A status for each, and how many jobs of each are new.</returns>
     public static async Task<(ScriptStatus[] Statuses, int[] Enqueued)> RunAsync(

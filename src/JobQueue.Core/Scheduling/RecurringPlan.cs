@@ -31,7 +31,7 @@ internal static class RecurringPlan
     public static DateTimeOffset? First(RecurringRow row, RecurringDefinition definition, long now)
         => definition.Timetable?.FirstAt(ToTime(now), RecurringState.TryParse(row.State)?.Occurrence is { } last ? ToTime(last) : null);
 
-    /// <summary>What fires of one that is due.</summary>
+    /// <summary>What fires of one that is due. What does not go in one call stays due: the first that is left is the next.</summary>
     public static DueOccurrences Fire(RecurringDefinition definition, Timetable timetable, long due, long now)
     {
         var most = definition.Misfire == MisfirePolicy.CatchUp ? definition.MaxCatchUp : 1;
@@ -44,6 +44,12 @@ internal static class RecurringPlan
         else if (definition.Overlap == OverlapPolicy.SkipIfRunning && passed.Count > 1)
         {
             passed.RemoveRange(0, passed.Count - 1); // Each but the last would be running beside the next.
+        }
+
+        var room = FireRecurringScript.RoomFor(definition.Args.Length);
+        if (passed.Count > room)
+        {
+            return new DueOccurrences(passed.GetRange(0, room), passed[room - 1], passed[room]);
         }
 
         return new DueOccurrences(passed, latest, timetable.After(latest));
@@ -63,6 +69,6 @@ internal static class RecurringPlan
 
 /// <summary>Occurrences that have come.</summary>
 /// <param name="Fire">Those that enqueue a job, oldest first.</param>
-/// <param name="Latest">The latest that has come, whether or not it enqueues one.</param>
-/// <param name="Next">The one after it; null when there is none.</param>
+/// <param name="Latest">The latest that is dealt with, whether or not it enqueues one.</param>
+/// <param name="Next">The one after it, which may have come too; null when there is none.</param>
 internal readonly record struct DueOccurrences(IReadOnlyList<DateTimeOffset> Fire, DateTimeOffset Latest, DateTimeOffset? Next);

@@ -8,7 +8,10 @@ namespace JobQueue.Chaos.Tests.Infrastructure;
 /// <param name="Id">The job.</param>
 /// <param name="Process">The start of a worker process, <see cref="WorkerSettings.Process"/>.</param>
 /// <param name="At">When, by the machine's clock, in ms.</param>
-internal sealed record AuditNote(JobId Id, string Process, long At);
+/// <param name="EnqueuedAt">When the job was enqueued, in ms.</param>
+/// <param name="RecurringJob">What the job belongs to; empty when it was enqueued by itself.</param>
+/// <param name="Occurrence">What it is for, in ms; null when it was enqueued by itself.</param>
+internal sealed record AuditNote(JobId Id, string Process, long At, long EnqueuedAt, string RecurringJob, long? Occurrence);
 
 /// <summary>What handlers noted of themselves and hosts logged, in lists that the queue knows nothing of.</summary>
 internal sealed class Audit(AuditServer server)
@@ -47,7 +50,9 @@ internal sealed class Audit(AuditServer server)
 
     private async Task<IReadOnlyList<AuditNote>> NotesAsync(string list)
         => [.. (await server.Database.ListRangeAsync(KeyOf(list))).Select(static line => ((string)line!).Split('|'))
-            .Select(static parts => new AuditNote(JobId.Parse(parts[0]), parts[1], long.Parse(parts[2], CultureInfo.InvariantCulture)))];
+            .Select(static parts => new AuditNote(JobId.Parse(parts[0]), parts[1], ToMs(parts[2]), ToMs(parts[3]), parts[4], parts[5].Length == 0 ? null : ToMs(parts[5])))];
+
+    private static long ToMs(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private string KeyOf(string list) => Prefix + ":" + list;
 }

@@ -41,6 +41,8 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
 
     private protected IJobMonitor Monitor => Client.Services.GetRequiredService<IJobMonitor>();
 
+    private protected IJobScheduler Scheduler => Client.Services.GetRequiredService<IJobScheduler>();
+
     private protected IReadOnlyList<WorkerProcess> Workers => _workers;
 
     private IHost Client => _client ?? throw new InvalidOperationException("The scenario has not begun.");
@@ -99,6 +101,18 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
             return workers.All(worker => live.Contains(worker.Id));
         },
         () => Task.FromResult("the workers join: " + string.Join('\n', workers.Select(static worker => worker.HasExited + worker.Output))));
+
+    /// <summary>
+    /// Waits until the hosts of these processes have started: a worker is live a little before that, and a host that does not reach Redis in between
+    /// does not start.
+    /// </summary>
+    private protected Task StartedAsync(params IReadOnlyList<WorkerProcess> workers) => Condition.HoldsAsync(
+        async () =>
+        {
+            var started = (await Audit.LogAsync()).Where(static line => line.Message.StartsWith("Application started", StringComparison.Ordinal)).Select(static line => line.Process).ToHashSet();
+            return workers.All(worker => started.Contains(worker.Name));
+        },
+        () => Task.FromResult("the hosts start: " + string.Join('\n', workers.Select(static worker => worker.HasExited + worker.Output))));
 
     /// <summary>Sets the wall clocks of the workers whose clocks jump.</summary>
     private protected void SetClock(int hours)

@@ -11,7 +11,7 @@
 --         2  offset    integer, how many to pass over
 --         3  limit     integer, 1..100
 -- RETURNS {now_ms, next_due, …}, then four a job: name; definition, '' = there is none; state or ''; its time in ms.
---         next_due = the earliest time that has not come, in ms, or -1. Stops past 1 MiB
+--         next_due = the earliest time that is not answered, in ms, or -1: one that has come too, when it stops past 1 MiB
 -- COST    O(limit log recurring jobs)
 
 --@include shared/clock.lua
@@ -30,6 +30,7 @@ local rows, bytes = { now, integer(tonumber(next_due or -1)) }, 0
 local due = redis.call('ZRANGEBYSCORE', key, '-inf', integer(now), 'WITHSCORES', 'LIMIT', offset, limit)
 for at = 1, #due, 2 do
   if bytes > MAX_BYTES then
+    rows[2] = integer(tonumber(due[at + 1])) -- Else whoever asks would sleep, although more is due.
     break
   end
   local definition = redis.call('HGET', root .. ':recurring', due[at]) or ''
