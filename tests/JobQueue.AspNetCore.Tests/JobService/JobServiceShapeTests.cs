@@ -95,8 +95,16 @@ public sealed class JobServiceShapeTests(TestServer server)
         await using var host = await ApiHost.StartAsync(server);
         var body = new
         {
-            name = "nightly", job_name = "echo", schedule_type = "cron", cron_expression = "0 3 * * *", time_zone = "Europe/Berlin", priority = "high", queue = "reports", args = Email,
-            misfire = "skip", overlap = "skip_if_running",
+            name = "nightly",
+            job_name = "echo",
+            schedule_type = "cron",
+            cron_expression = "0 3 * * *",
+            time_zone = "Europe/Berlin",
+            priority = "high",
+            queue = "reports",
+            args = Email,
+            misfire = "skip",
+            overlap = "skip_if_running",
         };
 
         Check(await host.PostAsync("/jobs/scheduled/register", body, 201), "task.registered");
