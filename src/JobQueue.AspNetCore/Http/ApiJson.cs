@@ -32,7 +32,10 @@ namespace JobQueue.AspNetCore.Http;
 [JsonSerializable(typeof(RetriedAllShape))]
 [JsonSerializable(typeof(ClearedAllShape))]
 [JsonSerializable(typeof(StatusShape))]
-[JsonSerializable(typeof(RestJobShape))]
+[JsonSerializable(typeof(RestJobShape[]))]
+[JsonSerializable(typeof(BatchShape))]
+[JsonSerializable(typeof(DeadLetterListShape))]
+[JsonSerializable(typeof(ScheduledJobShape[]))]
 [JsonSerializable(typeof(RestStatsShape))]
 [JsonSerializable(typeof(RestHealthShape))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -11,7 +11,9 @@ namespace JobQueue.AspNetCore.Http;
 /// </summary>
 internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions options)
 {
-    private readonly List<(TemplateMatcher Matcher, string Method)> _known = [];
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
+
+    private readonly List<(string Pattern, TemplateMatcher Matcher, string Method)> _known = [];
 
     public void Get(string pattern, string summary, Delegate view) => Map(HttpMethods.Get, pattern, summary, view, options.ReadPolicy);
 
@@ -22,7 +24,17 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
     public void Delete(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Delete, pattern, summary, view);
 
     /// <summary>Answers what no view answers, so that it is a problem too. Mapped last.</summary>
-    public void MapRest() => group.Map("/{**path}", (HttpContext context, string? path) => RefuseAsync(context, path)).ExcludeFromDescription();
+    public void MapRest()
+    {
+        // A literal path is never taken for one with an id in it, also with a method that it does not take.
+        foreach (var literal in _known.Where(static known => !known.Pattern.Contains('{', StringComparison.Ordinal)).GroupBy(static known => known.Pattern, StringComparer.Ordinal))
+        {
+            var others = Methods.Except(literal.Select(static known => known.Method));
+            group.MapMethods(literal.Key, others, (HttpContext context) => RefuseAsync(context, literal.Key)).ExcludeFromDescription();
+        }
+
+        group.Map("/{**path}", (HttpContext context, string? path) => RefuseAsync(context, "/" + path)).ExcludeFromDescription();
+    }
 
     private void MapWrite(string method, string pattern, string summary, Delegate view)
     {
@@ -34,7 +46,7 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
 
     private void Map(string method, string pattern, string summary, Delegate view, string? policy)
     {
-        _known.Add((new TemplateMatcher(TemplateParser.Parse(pattern.TrimStart('/')), []), method));
+        _known.Add((pattern, new TemplateMatcher(TemplateParser.Parse(pattern.TrimStart('/')), []), method));
         var endpoint = group.MapMethods(pattern, [method], view).WithSummary(summary);
         if (policy is not null)
         {
@@ -42,9 +54,9 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
         }
     }
 
-    private Task RefuseAsync(HttpContext context, string? path)
+    private Task RefuseAsync(HttpContext context, string path)
     {
-        var methods = MethodsOf("/" + path);
+        var methods = MethodsOf(path);
         if (methods.Count == 0)
         {
             return ApiProblem.Of(StatusCodes.Status404NotFound, $"There is nothing at '{Words.Shorten(context.Request.Path)}'.").WriteAsync(context);
@@ -58,9 +70,10 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
     private SortedSet<string> MethodsOf(PathString path)
     {
         var methods = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var (matcher, method) in _known)
+        var literal = _known.Exists(known => known.Pattern == path.Value);
+        foreach (var (pattern, matcher, method) in _known)
         {
-            if (matcher.TryMatch(path, new RouteValueDictionary()))
+            if (literal ? pattern == path.Value : matcher.TryMatch(path, new RouteValueDictionary()))
             {
                 methods.Add(method);
             }

@@ -7,12 +7,11 @@ namespace JobQueue.AspNetCore.Http;
 
 /// <summary>
 /// Enqueues a job for a request. With an <c>Idempotency-Key</c> the job's id follows from the key, so a repeat finds the job that is there; the hash of what was
-/// asked for travels in a header of the job, so that the same key with another body is refused.
+/// asked for is kept with the job, so that the same key with another body is refused.
 /// </summary>
 internal static class KeyedEnqueue
 {
     private const string KeyHeader = "Idempotency-Key";
-    private const string HashHeader = "jobqueue-request-hash";
     private const int MaxKeyLength = 255;
 
     /// <summary>The key of a request; null when it has none.</summary>
@@ -39,7 +38,7 @@ internal static class KeyedEnqueue
             if (key is not null)
             {
                 options.Id = IdOf(key);
-                options.Headers[HashHeader] = HashOf(name, args, options);
+                options.RequestHash = HashOf(name, args, options);
             }
         }
 
@@ -55,16 +54,19 @@ internal static class KeyedEnqueue
             var options = new EnqueueOptions();
             Configure(options);
             var job = await ReadAsync(api, options.Id!.Value, cancellationToken).ConfigureAwait(false);
-            return job.Headers.GetValueOrDefault(HashHeader) == options.Headers[HashHeader]
+            return job.RequestHash == options.RequestHash
                 ? new EnqueuedJob(job.Id, job.State, job.CreatedAt, IsNew: false)
-                : throw ApiProblemException.Invalid(KeyHeader, $"The key '{Words.Shorten(key)}' was used for another request. Use a new key for each job, and the same one only to repeat a request.");
+                : throw UsedOtherwise(key);
         }
     }
 
-    private static JsonElement EmptyObject { get; } = JsonDocument.Parse("{}").RootElement.Clone();
+    public static ApiProblemException UsedOtherwise(string key) => ApiProblemException.Invalid(
+        KeyHeader, $"The key '{Words.Shorten(key)}' was used for another request. Use a new key for each request, and the same one only to repeat it.");
 
     /// <summary>Keys of requests are apart from the keys that the host's own code makes ids of.</summary>
-    private static JobId IdOf(string key) => JobId.FromKey("http:" + key);
+    public static JobId IdOf(string key) => JobId.FromKey("http:" + key);
+
+    private static JsonElement EmptyObject { get; } = JsonDocument.Parse("{}").RootElement.Clone();
 
     private static string HashOf(string name, JsonElement args, EnqueueOptions options)
     {

@@ -18,7 +18,7 @@ internal static class DeadLettersView
     }
 
     /// <summary>Retries a dead job, with the arguments of the body if it has some.</summary>
-    public static async Task RetryAsync(JobId id, HttpContext context, ApiServices api)
+    private static async Task RetryAsync(JobId id, HttpContext context, ApiServices api)
     {
         var body = await RequestBody.ReadAsync(context, api.Options.MaxBodyBytes, isOptional: true).ConfigureAwait(false);
         var args = body.OptionalJson("args");
@@ -50,13 +50,13 @@ internal static class DeadLettersView
         async job => await JobShape.OfAsync(job, api, context.RequestAborted).ConfigureAwait(false),
         ApiJson.Default.IAsyncEnumerableJobShape);
 
-    private static async Task<JsonHttpResult<DoneShape>> RetryAsync(string id, HttpContext context, ApiServices api)
+    public static async Task<JsonHttpResult<DoneShape>> RetryAsync(string id, HttpContext context, ApiServices api)
     {
         await RetryAsync(Query.Id(id), context, api).ConfigureAwait(false);
         return TypedResults.Json(new DoneShape(Success: true, Query.Id(id).ToString(), "The job waits again."), ApiJson.Default.DoneShape);
     }
 
-    private static async Task<JsonHttpResult<DoneShape>> DeleteAsync(string id, HttpContext context, ApiServices api)
+    public static async Task<JsonHttpResult<DoneShape>> DeleteAsync(string id, HttpContext context, ApiServices api)
     {
         await api.DeadLetters.DeleteAsync(Query.Id(id), context.RequestAborted).ConfigureAwait(false);
         return TypedResults.Json(new DoneShape(Success: true, Query.Id(id).ToString(), "The job is deleted."), ApiJson.Default.DoneShape);

@@ -20,7 +20,7 @@ internal static class ScheduledTaskViews
 
     public static ApiProblemException NotFound(string name) => ApiProblemException.NotFound($"There is no recurring job '{Words.Shorten(name)}'.");
 
-    private static async Task<JsonHttpResult<RemovedShape>> RemoveAsync(string name, HttpContext context, ApiServices api)
+    public static async Task<JsonHttpResult<RemovedShape>> RemoveAsync(string name, HttpContext context, ApiServices api)
         => await api.Scheduler.UnregisterAsync(Known(name), context.RequestAborted).ConfigureAwait(false)
             ? TypedResults.Json(new RemovedShape(Success: true, name, "The recurring job is removed."), ApiJson.Default.RemovedShape)
             : throw NotFound(name);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
 using Microsoft.AspNetCore.Http;
@@ -11,24 +12,26 @@ internal static class CreateJobView
     public static void Map(ApiRoutes routes, ApiServices api)
         => routes.Post("/jobs", "Create a job", (HttpContext context) => AnswerAsync(context, api));
 
+    /// <summary>Reads a job of this contract.</summary>
+    public static (string Name, JsonElement Args, Action<EnqueueOptions> Configure) Read(RequestBody body, TimeProvider time)
+    {
+        var name = body.RequiredText("job_type");
+        var (priority, retries, scheduledFor) = (body.OptionalPriority("priority"), body.OptionalCount("max_retries", 100), body.OptionalTime("scheduled_for"));
+        return (name, body.OptionalJson("payload"), options =>
+            (options.Priority, options.MaxRetries, options.ScheduledAt) = (priority, retries, scheduledFor > time.GetUtcNow() ? scheduledFor : null));
+    }
+
     private static async Task<JsonHttpResult<EnqueuedShape>> AnswerAsync(HttpContext context, ApiServices api)
     {
         var body = await RequestBody.ReadAsync(context, api.Options.MaxBodyBytes).ConfigureAwait(false);
-        var name = body.RequiredText("job_type");
-        var (priority, retries, scheduledFor) = (body.OptionalPriority("priority"), body.OptionalCount("max_retries", 100), body.OptionalTime("scheduled_for"));
+        var (name, args, configure) = Read(body, api.Time);
         if (!api.Options.AllowUnknownHandlers)
         {
             await api.Handlers.CheckAsync(name, "job_type", context.RequestAborted).ConfigureAwait(false);
         }
 
         var job = await KeyedEnqueue
-            .EnqueueAsync(
-                api,
-                name,
-                body.OptionalJson("payload"),
-                options => (options.Priority, options.MaxRetries, options.ScheduledAt) = (priority, retries, scheduledFor > api.Time.GetUtcNow() ? scheduledFor : null),
-                KeyedEnqueue.KeyOf(context),
-                context.RequestAborted)
+            .EnqueueAsync(api, name, args, configure, KeyedEnqueue.KeyOf(context), context.RequestAborted)
             .ConfigureAwait(false);
         context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path}/{job.Id}";
         return TypedResults.Json(

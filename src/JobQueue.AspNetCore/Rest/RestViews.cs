@@ -8,10 +8,14 @@ internal static class RestViews
     public static void Map(ApiRoutes routes, ApiServices api)
     {
         CreateJobView.Map(routes, api);
+        BatchView.Map(routes, api);
+        RestListView.Map(routes, api);
         RestJobView.Map(routes, api);
         RestCancelView.Map(routes, api);
         RestDeleteView.Map(routes, api);
         RestStatsView.Map(routes, api);
+        DeadLetterViews.Map(routes, api);
+        ScheduledJobViews.Map(routes, api);
         RestHealthView.Map(routes, api);
     }
 }

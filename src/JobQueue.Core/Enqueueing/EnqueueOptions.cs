@@ -64,6 +64,9 @@ public sealed class EnqueueOptions
     /// </summary>
     public IDictionary<string, string> Headers => _headers ??= new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What a request asks for that may be repeated, as a hash; kept with the job.</summary>
+    internal string? RequestHash { get; set; }
+
     /// <summary>The headers, unless there are none; reading them makes none.</summary>
     internal Dictionary<string, string>? HeadersIfAny => _headers is { Count: > 0 } headers ? headers : null;
 }

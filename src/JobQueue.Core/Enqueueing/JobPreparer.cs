@@ -89,6 +89,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             TraceState = traceState,
             Recurring = origin?.Name,
             Occurrence = origin?.Occurrence,
+            RequestHash = job.RequestHash,
             CopiedFrom = copiedFrom,
         };
         return new(record.Id, name, record.Queue, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));

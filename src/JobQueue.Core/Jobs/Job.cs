@@ -79,6 +79,9 @@ public sealed record Job
     /// </summary>
     public DateTimeOffset? Occurrence { get; init; }
 
+    /// <summary>What the request asked for that enqueued it, as a hash; null when it was no request that may be repeated.</summary>
+    internal string? RequestHash { get; init; }
+
     /// <summary>The finished job that this one repeats; <see langword="null"/> when it is no copy.</summary>
     public JobId? CopiedFrom { get; init; }
 

@@ -50,6 +50,7 @@ internal sealed class JobReader(RedisCalls calls)
             TraceParent = record.TraceParent,
             RecurringJob = record.Recurring,
             Occurrence = ToTime(record.Occurrence),
+            RequestHash = record.RequestHash,
             CopiedFrom = record.CopiedFrom,
             Snoozes = record.Snoozes,
             Fingerprint = record.Fingerprint,

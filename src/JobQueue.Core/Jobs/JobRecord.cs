@@ -56,6 +56,9 @@ internal sealed class JobRecord
     /// <summary>The occurrence of the recurring job that it was enqueued for; null when a person ran that at once.</summary>
     public long? Occurrence { get; init; }
 
+    /// <summary>What was asked for by a request that may be repeated, as a hash.</summary>
+    public string? RequestHash { get; init; }
+
     /// <summary>The finished job that this one repeats.</summary>
     public JobId? CopiedFrom { get; init; }
 

@@ -23,6 +23,7 @@ internal ref struct JobRecordDraft
     private string? _traceParent;
     private string? _traceState;
     private string? _recurring;
+    private string? _requestHash;
     private long? _occurrence;
     private JobId? _copiedFrom;
     private int _retryCount;
@@ -92,6 +93,7 @@ internal ref struct JobRecordDraft
         TraceState = _traceState,
         Recurring = _recurring,
         Occurrence = _occurrence,
+        RequestHash = _requestHash,
         CopiedFrom = _copiedFrom,
         RetryCount = _retryCount,
         Round = _round,
@@ -198,6 +200,10 @@ internal ref struct JobRecordDraft
         else if (reader.ValueTextEquals("recurring"u8))
         {
             _recurring = NextString(ref reader);
+        }
+        else if (reader.ValueTextEquals("request_hash"u8))
+        {
+            _requestHash = NextString(ref reader);
         }
         else if (reader.ValueTextEquals("status"u8))
         {

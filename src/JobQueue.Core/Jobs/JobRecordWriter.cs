@@ -75,6 +75,7 @@ internal static class JobRecordWriter
         WriteOptional(writer, "trace_state"u8, record.TraceState);
         WriteOptional(writer, "recurring"u8, record.Recurring);
         WriteOptional(writer, "occurrence"u8, record.Occurrence);
+        WriteOptional(writer, "request_hash"u8, record.RequestHash);
         WriteOptional(writer, "copied_from"u8, record.CopiedFrom?.ToString());
     }
 

@@ -93,7 +93,8 @@ public sealed class AccessTests(TestServer server)
         await using var host = await ApiHost.StartAsync(server, static api => api.ReadOnly = true);
 
         await host.GetAsync("/jobs/queue/stats");
-        await host.PostAsync("/jobs/enqueue", new { name = "echo" }, 404);
+        await host.PostAsync("/jobs", new { job_type = "echo" }, 405);
+        await host.PostAsync("/jobs/enqueue", new { name = "echo" }, 405);
         await host.DeleteAsync("/jobs/dlq", 405);
     }
 

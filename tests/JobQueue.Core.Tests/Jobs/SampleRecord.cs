@@ -36,6 +36,7 @@ internal static class SampleRecord
         TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         TraceState = "vendor=a",
         Recurring = "nightly",
+        RequestHash = "0123456789abcdef",
         Occurrence = 1_800_000_000_000,
         CopiedFrom = JobId.Parse("0190f3e29f5b7c018a3c2d4e5f607000"),
         RetryCount = 2,

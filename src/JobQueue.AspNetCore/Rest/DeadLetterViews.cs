@@ -1,0 +1,54 @@
+using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.JobService;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace JobQueue.AspNetCore.Rest;
+
+/// <summary>/dead-letters: the dead jobs, newest first; retries one, also with other arguments, and deletes one.</summary>
+internal static class DeadLetterViews
+{
+    public static void Map(ApiRoutes routes, ApiServices api)
+    {
+        routes.Get("/dead-letters", "The dead jobs", (HttpContext context) => ListAsync(context, api));
+        routes.Post("/dead-letters/{id}/retry", "Retry a dead job", (string id, HttpContext context) => DeadLettersView.RetryAsync(id, context, api));
+        routes.Delete("/dead-letters/{id}", "Delete a dead job", (string id, HttpContext context) => DeadLettersView.DeleteAsync(id, context, api));
+    }
+
+    private static async Task<JsonHttpResult<DeadLetterListShape>> ListAsync(HttpContext context, ApiServices api)
+    {
+        var page = await api.DeadLetters
+            .ListAsync(Query.Limit(context) ?? Query.DefaultLimit, Query.Text(context, "cursor"), context.RequestAborted)
+            .ConfigureAwait(false);
+        Query.SayNext(context, page.NextCursor);
+        return TypedResults.Json(
+            new DeadLetterListShape([.. page.Jobs.Select(job => DeadLetterShape.Of(job, api.Redactor))], page.Total), ApiJson.Default.DeadLetterListShape);
+    }
+}
+
+/// <summary>Dead jobs, and how many there are in all.</summary>
+internal sealed record DeadLetterListShape(IReadOnlyList<DeadLetterShape> Items, long Total);
+
+/// <summary>A dead job with what its attempts have said.</summary>
+internal sealed record DeadLetterShape(
+    string Id,
+    string JobId,
+    string JobType,
+    RawJson Payload,
+    int TotalAttempts,
+    DateTimeOffset? FirstAttemptAt,
+    DateTimeOffset? FinalFailureAt,
+    string? FailureReason,
+    IReadOnlyList<string> AllErrorMessages)
+{
+    public static DeadLetterShape Of(Job job, Redactor redactor) => new(
+        job.Id.ToString(),
+        job.Id.ToString(),
+        job.Name,
+        redactor.Args(job),
+        job.Attempts.Count == 0 ? 0 : job.Attempts[^1].Number,
+        job.Attempts.Count == 0 ? null : job.Attempts[0].StartedAt,
+        job.FinishedAt,
+        redactor.Error(job, job.Error),
+        [.. job.Attempts.Select(attempt => redactor.Error(job, attempt.ErrorMessage)).OfType<string>()]);
+}
