@@ -41,7 +41,23 @@ internal sealed class RedisSubscriptions(RedisLink link)
             _channels.Remove(channel);
         }
 
-        return link.Subscriber.UnsubscribeAsync(channel);
+        return UnsubscribeAsync(channel);
+    }
+
+    /// <summary>
+    /// The client (seen with 1.2.6) fails with an error of its own on a connection that was closed, which one that is being replaced is: there the server has
+    /// forgotten the channel, and nothing is left to end.
+    /// </summary>
+    private async Task UnsubscribeAsync(RedisChannel channel)
+    {
+        try
+        {
+            await link.Subscriber.UnsubscribeAsync(channel).ConfigureAwait(false);
+        }
+        catch (NullReferenceException)
+        {
+            // Nothing is subscribed any more.
+        }
     }
 
     /// <summary>Subscribes every channel again; when one fails, the others are tried all the same.</summary>
@@ -57,7 +73,7 @@ internal sealed class RedisSubscriptions(RedisLink link)
     {
         try
         {
-            await link.Subscriber.UnsubscribeAsync(channel).ConfigureAwait(false);
+            await UnsubscribeAsync(channel).ConfigureAwait(false);
         }
         finally
         {
