@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace JobQueue.AspNetCore.Http;
@@ -38,6 +39,11 @@ internal readonly struct RequestBody(JsonElement json)
                 StatusCodes.Status415UnsupportedMediaType, $"The body is '{context.Request.ContentType ?? "of no type"}'. Send JSON, with Content-Type: application/json."));
         }
 
+        if (!Utf8.IsValid(bytes))
+        {
+            throw new ApiProblemException(ApiProblem.Of(StatusCodes.Status400BadRequest, "The body is no JSON: it is not UTF-8."));
+        }
+
         try
         {
             using var document = JsonDocument.Parse(bytes, Options);
@@ -55,7 +61,7 @@ internal readonly struct RequestBody(JsonElement json)
     public string? OptionalText(string member) => Find(member) switch
     {
         { ValueKind: JsonValueKind.Undefined } => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.String } text => ReadText(member, text),
         var other => throw Wrong(member, "a text", other),
     };
 
@@ -89,7 +95,7 @@ internal readonly struct RequestBody(JsonElement json)
     {
         var value = Find(member);
         return value.ValueKind == JsonValueKind.Undefined ? null
-            : value.ValueKind == JsonValueKind.String && ApiTime.TryParse(value.GetString(), out var time) ? time
+            : value.ValueKind == JsonValueKind.String && ApiTime.TryParse(ReadText(member, value), out var time) ? time
             : throw Wrong(member, "an ISO 8601 time such as 2026-01-31T08:00:00Z", value);
     }
 
@@ -102,7 +108,7 @@ internal readonly struct RequestBody(JsonElement json)
         }
 
         return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static text => text.ValueKind == JsonValueKind.String)
-            ? [.. value.EnumerateArray().Select(static text => text.GetString()!)]
+            ? [.. value.EnumerateArray().Select(text => ReadText(member, text))]
             : throw Wrong(member, "an array of texts", value);
     }
 
@@ -113,6 +119,18 @@ internal readonly struct RequestBody(JsonElement json)
 
     /// <summary>Any JSON; undefined when it is absent.</summary>
     public JsonElement OptionalJson(string member) => Find(member);
+
+    private static string ReadText(string member, JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw ApiProblemException.Invalid(member, $"'{member}' has half of a character in it: an escaped surrogate without the other.");
+        }
+    }
 
     private static ApiProblemException Wrong(string member, string wanted, JsonElement value)
         => ApiProblemException.Invalid(member, $"'{member}' must be {wanted}, and is {Name(value.ValueKind)} ({Words.Shorten(value.GetRawText())}).");

@@ -23,6 +23,9 @@ public sealed class JobServiceErrorTests(TestServer server)
     [InlineData("""{"name":"echo","delay_seconds":-1}""", 422, "delay_seconds")]
     [InlineData("""{"name":"echo","tags":"one"}""", 422, "tags")]
     [InlineData("""{"name":"echo","tags":[""]}""", 422, "tags")]
+    [InlineData("""{"name":"\ud800"}""", 422, "name")]
+    [InlineData("""{"name":"echo","tags":["\ud800"]}""", 422, "tags")]
+    [InlineData("""{"name":"echo","scheduled_at":"\ud800"}""", 422, "scheduled_at")]
     [InlineData("""[]""", 422, null)]
     [InlineData("""{"name":""", 400, null)]
     [InlineData("""not json""", 400, null)]
@@ -92,6 +95,10 @@ public sealed class JobServiceErrorTests(TestServer server)
         var chunked = Post("/jobs/enqueue", $$$"""{"name":"echo","args":{"text":"{{{new string('x', 2000)}}}"}}""");
         chunked.Headers.TransferEncodingChunked = true;
         await host.SendAsync(chunked, 413);
+        var torn = Post("/jobs/enqueue", "");
+        torn.Content = new ByteArrayContent([.. "{\"name\":\""u8, 0xFF, .. "\"}"u8]);
+        torn.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        await host.SendAsync(torn, 400);
         await host.SendAsync(Post("/jobs/enqueue", new string('[', 100) + new string(']', 100)), 400);
     }
 
