@@ -13,6 +13,18 @@ internal sealed class Redactor(Func<RedactionContext, JsonNode?>? redact)
 
     public RawJson Result(Job job) => job.Result is { } result ? Show(job.Name, RedactedPart.Result, result) : default;
 
+    public RawJson Headers(Job job)
+    {
+        var headers = new JsonObject();
+        foreach (var (name, value) in job.Headers)
+        {
+            headers[name] = value;
+        }
+
+        var shown = redact is null ? headers : redact(new RedactionContext(job.Name, RedactedPart.Headers, headers));
+        return new RawJson(shown is null ? "null"u8.ToArray() : Encoding.UTF8.GetBytes(shown.ToJsonString()));
+    }
+
     public string? Error(Job job, string? text) => Text(job.Name, RedactedPart.Error, text);
 
     public string? Error(string name, string? text) => Text(name, RedactedPart.Error, text);

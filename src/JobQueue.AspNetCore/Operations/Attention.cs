@@ -41,7 +41,7 @@ internal static class Attention
     {
         if (situation.Counts is { LiveWorkers: 0 } counts)
         {
-            yield return new("no_workers", counts.Pending > 0 ? Critical : Warning, $"No worker is live, and {Count(counts.Pending, "job")} wait for one.", counts.Pending, null);
+            yield return new("no_workers", counts.Pending > 0 ? Critical : Warning, $"No worker is live, and {Waiting(counts.Pending)} for one.", counts.Pending, null);
         }
 
         foreach (var worker in situation.Workers)
@@ -54,7 +54,7 @@ internal static class Attention
             else if (worker.StuckSlots > 0)
             {
                 yield return new(
-                    "stuck_jobs", Critical, $"{Count(worker.StuckSlots, "job")} of worker {worker.Id} ignore that they were stopped, and hold its slots.", worker.StuckSlots, worker.Id);
+                    "stuck_jobs", Critical, $"Worker {worker.Id} has {Count(worker.StuckSlots, "slot")} held by handlers that ignore that they were stopped.", worker.StuckSlots, worker.Id);
             }
         }
     }
@@ -65,7 +65,7 @@ internal static class Attention
         if (died > 0)
         {
             yield return new(
-                "dead_letters_rising", Critical, $"{Count(died, "job")} died in the last {RisingPeriod.TotalMinutes:0} minutes; {Count(situation.Counts.Dead, "dead letter")} are kept.", died, null);
+                "dead_letters_rising", Critical, $"{Count(died, "job")} died in the last {RisingPeriod.TotalMinutes:0} minutes, and {Count(situation.Counts.Dead, "job")} in all {(situation.Counts.Dead == 1 ? "is" : "are")} dead.", died, null);
         }
     }
 
@@ -75,7 +75,7 @@ internal static class Attention
         {
             if (queue.IsPaused)
             {
-                yield return new("queue_paused", Warning, $"Queue {queue.Name} is paused, and {Count(queue.Waiting, "job")} wait in it.", queue.Waiting, queue.Name);
+                yield return new("queue_paused", Warning, $"Queue {queue.Name} is paused, and {Waiting(queue.Waiting)} in it.", queue.Waiting, queue.Name);
             }
             else if (queue.WaitingSince is { } since && situation.Now - since > OldBacklog)
             {
@@ -99,6 +99,8 @@ internal static class Attention
             }
         }
     }
+
+    private static string Waiting(long count) => Count(count, "job") + (count == 1 ? " waits" : " wait");
 
     private static string Count(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 

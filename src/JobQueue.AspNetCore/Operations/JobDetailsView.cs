@@ -54,7 +54,7 @@ internal sealed record JobDetailsShape
     public int Snoozes { get; init; }
     public string? UserId { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
-    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+    public RawJson Headers { get; init; }
     public string? TraceId { get; init; }
     public string? CopiedFrom { get; init; }
     public string? RecurringJob { get; init; }
@@ -91,7 +91,7 @@ internal sealed record JobDetailsShape
         Snoozes = job.Snoozes,
         UserId = job.UserId,
         Tags = job.Tags,
-        Headers = job.Headers,
+        Headers = redactor.Headers(job),
         TraceId = ActivityContext.TryParse(job.TraceParent, traceState: null, out var trace) ? trace.TraceId.ToHexString() : null,
         CopiedFrom = job.CopiedFrom?.ToString(),
         RecurringJob = job.RecurringJob,
