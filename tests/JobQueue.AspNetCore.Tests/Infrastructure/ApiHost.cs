@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public string KeyPrefix => _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<JobQueueOptions>>().Value.KeyPrefix;
+
+    /// <summary>What is mapped, the API and whatever a test has added.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>();
 
     public IJobQueue Jobs => _app.Services.GetRequiredService<IJobQueue>();
 
