@@ -1,3 +1,4 @@
+using JobQueue.Workers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace JobQueue.AspNetCore.Http;
@@ -12,6 +13,8 @@ internal sealed class ApiServices(IServiceProvider services, JobQueueApiOptions 
     public IJobScheduler Scheduler { get; } = services.GetRequiredService<IJobScheduler>();
 
     public IJobMonitor Monitor { get; } = services.GetRequiredService<IJobMonitor>();
+
+    public IProcessHealth Process { get; } = services.GetRequiredService<IProcessHealth>();
 
     public TimeProvider Time { get; } = services.GetRequiredService<TimeProvider>();
 

@@ -25,6 +25,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public IJobQueue Jobs => _app.Services.GetRequiredService<IJobQueue>();
 
     public IJobScheduler Scheduler => _app.Services.GetRequiredService<IJobScheduler>();
@@ -48,6 +50,7 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             (options.ConnectionString, options.KeyPrefix, options.WorkerName) = (server.ConnectionString, TestServer.NewPrefix(), "tester");
             options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(20), UseJitter = false };
+            options.ShutdownTimeout = TimeSpan.FromSeconds(1); // Of what a test still holds.
             queue?.Invoke(options);
         }));
         var app = builder.Build();
@@ -60,6 +63,14 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     public async Task<JsonElement> GetAsync(string path, int status = 200) => await ReadAsync(await Client.GetAsync(Base + path, Token), status);
+
+    /// <summary>Gets an answer that is no problem, whatever its status.</summary>
+    public async Task<JsonElement> SendRawAsync(string path, int status)
+    {
+        var response = await Client.GetAsync(Base + path, Token);
+        ((int)response.StatusCode).Should().Be(status);
+        return JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(Token));
+    }
 
     public async Task<JsonElement> PostAsync(string path, object? body = null, int status = 200)
         => await ReadAsync(await Client.PostAsync(Base + path, body is null ? null : JsonContent.Create(body), Token), status);
