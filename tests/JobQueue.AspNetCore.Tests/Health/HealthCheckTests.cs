@@ -3,7 +3,6 @@ using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace JobQueue.AspNetCore.Tests.Health;
@@ -104,7 +103,7 @@ public sealed class HealthCheckTests(TestServer server)
         await using var host = await StartAsync(
             queue: static options => (options.CallTimeout, options.PollInterval) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100)),
             health: static options => options.MaxLoopAge = TimeSpan.FromSeconds(1));
-        var name = $"{{{host.Services.GetRequiredService<IOptions<JobQueueOptions>>().Value.KeyPrefix}:0}}:{key}";
+        var name = host.Key(key);
         var database = server.Connection.GetDatabase();
         await database.KeyDeleteAsync(name);
         await database.StringSetAsync(name, "not what it must be");

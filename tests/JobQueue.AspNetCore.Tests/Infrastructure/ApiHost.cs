@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace JobQueue.AspNetCore.Tests.Infrastructure;
 
@@ -17,15 +18,22 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, HttpClient client)
+    private ApiHost(WebApplication app, RecordedFaults faults, HttpClient client)
     {
         _app = app;
+        Faults = faults;
         Client = client;
     }
 
     public HttpClient Client { get; }
 
+    /// <summary>What the web server has logged as its errors: exceptions that no endpoint has handled.</summary>
+    public RecordedFaults Faults { get; }
+
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>The full name of one of the store's keys.</summary>
+    public string Key(string name) => $"{{{Services.GetRequiredService<IOptions<JobQueueOptions>>().Value.KeyPrefix}:0}}:{name}";
 
     public IJobQueue Jobs => _app.Services.GetRequiredService<IJobQueue>();
 
@@ -43,7 +51,8 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Logging.SetMinimumLevel(LogLevel.None);
+        var faults = new RecordedFaults();
+        builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("JobQueue", LogLevel.None).AddProvider(faults);
         builder.Services.AddRoutingCore().AddAuthorization();
         services?.Invoke(builder.Services);
         AddHandlers(builder.Services.AddJobQueue(options =>
@@ -59,7 +68,7 @@ internal sealed class ApiHost : IAsyncDisposable
         conventions?.Invoke(mapped);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new ApiHost(app, new HttpClient { BaseAddress = new Uri(address) });
+        return new ApiHost(app, faults, new HttpClient { BaseAddress = new Uri(address) });
     }
 
     public async Task<JsonElement> GetAsync(string path, int status = 200) => await ReadAsync(await Client.GetAsync(Base + path, Token), status);
