@@ -65,7 +65,7 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
 
     private Task RefuseAsync(HttpContext context, string path)
     {
-        var methods = MethodsOf(path);
+        var methods = MethodsOf(new PathString(path)); // Converted silently, it would be unescaped again.
         if (methods.Count == 0)
         {
             return ApiProblem.Of(StatusCodes.Status404NotFound, $"There is nothing at '{Words.Shorten(context.Request.Path)}'.").WriteAsync(context);

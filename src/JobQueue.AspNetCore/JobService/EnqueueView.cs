@@ -46,7 +46,7 @@ internal static class EnqueueView
         var job = await KeyedEnqueue
             .EnqueueAsync(api, name, body.OptionalJson("args"), configure, KeyedEnqueue.KeyOf(context), context.RequestAborted)
             .ConfigureAwait(false);
-        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value![..^"enqueue".Length]}job/{job.Id}";
+        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value!.TrimEnd('/')[..^"enqueue".Length]}job/{job.Id}";
         return TypedResults.Json(
             new EnqueuedShape(job.Id.ToString(), Words.OfState(job.State), job.CreatedAt),
             ApiJson.Default.EnqueuedShape,

@@ -14,6 +14,7 @@ internal static class ApiErrors
             401 => ("The host wants to know who calls; its answer has a form of its own.", "Say who you are.", null),
             403 => ("The caller may not do this, or a page of another site has sent it.", "The API serves this machine alone until the host says who may call.", null),
             404 => ("There is no such thing.", "There is no job 019b5c1e7a3c7f0ab1d2c3e4f5a6b700: it was never enqueued, was deleted, or its retention is over.", null),
+            408 => ("The body did not come in time.", "The body did not come in time.", null),
             409 => ("Its state forbids it.", "Job 019b5c1e7a3c7f0ab1d2c3e4f5a6b700 can't be cancelled, because it is Completed.", null),
             413 => ("The body is too large.", "The body is larger than 1048576 bytes.", null),
             415 => ("The body is not JSON by its Content-Type.", "The body is 'text/plain'. Send JSON, with Content-Type: application/json.", null),

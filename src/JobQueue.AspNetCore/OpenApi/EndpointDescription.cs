@@ -61,21 +61,21 @@ internal sealed class EndpointDescription(string method, string pattern, string 
     public EndpointDescription Takes(string example, params ApiValue[] members)
     {
         Body = new DescribedBody(members, example, IsRequired: true, IsMany: false);
-        return Fails(400, 413, 415, 422);
+        return Fails(400, 408, 413, 415, 422);
     }
 
     /// <summary>Takes a body that may be missing.</summary>
     public EndpointDescription MayTake(string example, params ApiValue[] members)
     {
         Body = new DescribedBody(members, example, IsRequired: false, IsMany: false);
-        return Fails(400, 413, 415, 422);
+        return Fails(400, 408, 413, 415, 422);
     }
 
     /// <summary>Takes an array of objects.</summary>
     public EndpointDescription TakesMany(string example, params ApiValue[] members)
     {
         Body = new DescribedBody(members, example, IsRequired: true, IsMany: true);
-        return Fails(400, 413, 415, 422);
+        return Fails(400, 408, 413, 415, 422);
     }
 
     /// <summary>Knows the header <c>Idempotency-Key</c>.</summary>

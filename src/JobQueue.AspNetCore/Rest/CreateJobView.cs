@@ -48,7 +48,7 @@ internal static class CreateJobView
         var job = await KeyedEnqueue
             .EnqueueAsync(api, name, args, configure, KeyedEnqueue.KeyOf(context), context.RequestAborted)
             .ConfigureAwait(false);
-        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path}/{job.Id}";
+        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value!.TrimEnd('/')}/{job.Id}";
         return TypedResults.Json(
             new EnqueuedShape(job.Id.ToString(), Words.OfState(job.State), job.CreatedAt),
             ApiJson.Default.EnqueuedShape,
