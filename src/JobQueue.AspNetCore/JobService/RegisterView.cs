@@ -59,7 +59,7 @@ internal static class RegisterView
             .RegisterAsync(name, handler, schedule, args.ValueKind == JsonValueKind.Undefined ? NoArgs : args, configure, context.RequestAborted)
             .ConfigureAwait(false);
         return TypedResults.Json(
-            new TaskDoneShape(Success: true, TaskShape.Of(task, api.Redactor)),
+            new TaskDoneShape(Success: true, await TaskShape.OfAsync(task, api, context.RequestAborted).ConfigureAwait(false)),
             ApiJson.Default.TaskDoneShape,
             statusCode: existed ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }

@@ -37,7 +37,7 @@ internal static class ScheduledTaskViews
     {
         var switching = on ? api.Scheduler.EnableAsync(Known(name), context.RequestAborted) : api.Scheduler.DisableAsync(Known(name), context.RequestAborted);
         var task = await switching.ConfigureAwait(false) ?? throw NotFound(name);
-        return TypedResults.Json(new TaskDoneShape(Success: true, TaskShape.Of(task, api.Redactor)), ApiJson.Default.TaskDoneShape);
+        return TypedResults.Json(new TaskDoneShape(Success: true, await TaskShape.OfAsync(task, api, context.RequestAborted).ConfigureAwait(false)), ApiJson.Default.TaskDoneShape);
     }
 
     private static async Task<JsonHttpResult<StartedShape>> RunAsync(string name, HttpContext context, ApiServices api)

@@ -25,7 +25,7 @@ internal static class ScheduledView
             jobs.Add(await JobShape.OfAsync(job, api, token).ConfigureAwait(false));
         }
 
-        return TypedResults.Json(new ScheduledShape([.. tasks.Select(task => TaskShape.Of(task, api.Redactor))], jobs), ApiJson.Default.ScheduledShape);
+        return TypedResults.Json(new ScheduledShape(await TaskShape.OfAllAsync(tasks, api, token).ConfigureAwait(false), jobs), ApiJson.Default.ScheduledShape);
     }
 }
 

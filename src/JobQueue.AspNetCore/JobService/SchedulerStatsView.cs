@@ -22,7 +22,7 @@ internal static class SchedulerStatsView
             tasks.Count(static task => task.IsEnabled),
             tasks.Count(static task => !task.IsEnabled),
             tasks.Count(task => task.NextRunAt <= now),
-            [.. tasks.Select(task => TaskShape.Of(task, api.Redactor))]);
+            await TaskShape.OfAllAsync(tasks, api, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<JsonHttpResult<SchedulerShape>> AnswerAsync(HttpContext context, ApiServices api)
@@ -54,7 +54,25 @@ internal record TaskShape
     public DateTimeOffset? NextRunAt { get; init; }
     public long RunCount { get; init; }
 
-    public static TaskShape Of(RecurringJob task, Redactor redactor) => new()
+    /// <summary>What the recurring job leaves to its handler is shown as the handler has it.</summary>
+    public static async ValueTask<TaskShape> OfAsync(RecurringJob task, ApiServices api, CancellationToken cancellationToken)
+    {
+        var handlers = task.Priority is null || task.Queue is null ? await api.Handlers.ReadAsync(cancellationToken).ConfigureAwait(false) : null;
+        return Of(task, handlers?.GetValueOrDefault(task.Handler), api.Redactor);
+    }
+
+    public static async Task<IReadOnlyList<TaskShape>> OfAllAsync(IReadOnlyList<RecurringJob> tasks, ApiServices api, CancellationToken cancellationToken)
+    {
+        var shapes = new List<TaskShape>(tasks.Count);
+        foreach (var task in tasks)
+        {
+            shapes.Add(await OfAsync(task, api, cancellationToken).ConfigureAwait(false));
+        }
+
+        return shapes;
+    }
+
+    private static TaskShape Of(RecurringJob task, HandlerInfo? handler, Redactor redactor) => new()
     {
         Name = task.Name,
         JobName = task.Handler,
@@ -63,8 +81,8 @@ internal record TaskShape
         CronExpression = task.Schedule?.CronExpression,
         RunAt = task.Schedule?.RunAt,
         TimeZone = task.Schedule?.TimeZone,
-        Priority = task.Priority is { } priority ? Words.OfPriority(priority) : null,
-        Queue = task.Queue,
+        Priority = (task.Priority ?? handler?.Priority) is { } priority ? Words.OfPriority(priority) : null,
+        Queue = task.Queue ?? handler?.Queue,
         Args = redactor.Show(task.Handler, RedactedPart.Args, task.Args),
         Enabled = task.IsEnabled,
         Misfire = Words.OfMisfire(task.Misfire),

@@ -22,7 +22,8 @@ internal static class ApiSchemas
         var name = Prefix + (type.Type.Name.EndsWith(Suffix, StringComparison.Ordinal) ? type.Type.Name[..^Suffix.Length] : type.Type.Name);
         if (document.Components?.Schemas?.ContainsKey(name) is not true)
         {
-            document.AddComponent<IOpenApiSchema>(name, ToSchema(type.GetJsonSchemaAsNode(Options)));
+            var root = type.GetJsonSchemaAsNode(Options);
+            document.AddComponent<IOpenApiSchema>(name, ToSchema(root, root));
         }
 
         return new OpenApiSchemaReference(name, document);
@@ -40,11 +41,16 @@ internal static class ApiSchemas
             : type == typeof(RawJson) ? new JsonObject { ["description"] = "Any JSON." } : schema;
     }
 
-    private static OpenApiSchema ToSchema(JsonNode? node)
+    private static OpenApiSchema ToSchema(JsonNode? node, JsonNode root)
     {
         if (node is not JsonObject json)
         {
             return new OpenApiSchema();
+        }
+
+        if ((string?)json["$ref"] is { } reference)
+        {
+            return ToSchema(Find(reference, root), root); // A type that stands twice in a shape is spelt out once. None of them holds itself.
         }
 
         return new OpenApiSchema
@@ -52,14 +58,18 @@ internal static class ApiSchemas
             Type = ToType(json["type"]),
             Format = (string?)json["format"],
             Description = (string?)json["description"],
-            Items = json["items"] is { } items ? ToSchema(items) : null,
+            Items = json["items"] is { } items ? ToSchema(items, root) : null,
             Properties = json["properties"] is JsonObject members
-                ? members.ToDictionary(static member => member.Key, static IOpenApiSchema (member) => ToSchema(member.Value), StringComparer.Ordinal)
+                ? members.ToDictionary(static member => member.Key, IOpenApiSchema (member) => ToSchema(member.Value, root), StringComparer.Ordinal)
                 : null,
             Required = json["required"] is JsonArray required ? required.Select(static name => (string)name!).ToHashSet(StringComparer.Ordinal) : null,
-            AdditionalProperties = json["additionalProperties"] is JsonObject others ? ToSchema(others) : null,
+            AdditionalProperties = json["additionalProperties"] is JsonObject others ? ToSchema(others, root) : null,
         };
     }
+
+    /// <summary>Follows a pointer such as <c>#/properties/workers/items</c>.</summary>
+    private static JsonNode? Find(string reference, JsonNode root)
+        => reference.Split('/').Skip(1).Aggregate((JsonNode?)root, static (node, part) => node?[part]);
 
     private static JsonSchemaType? ToType(JsonNode? type) => type switch
     {

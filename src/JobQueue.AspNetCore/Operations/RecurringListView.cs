@@ -29,7 +29,7 @@ internal static class RecurringListView
     private static async Task<RecurringShape> DescribeAsync(RecurringJob job, ApiServices api, CancellationToken cancellationToken)
     {
         var last = job.LastJobId is { } id ? await api.Jobs.GetAsync(id, cancellationToken).ConfigureAwait(false) : null;
-        return new RecurringShape(TaskShape.Of(job, api.Redactor))
+        return new RecurringShape(await TaskShape.OfAsync(job, api, cancellationToken).ConfigureAwait(false))
         {
             Description = job.Schedule?.Describe(),
             Problem = job.Problem,
