@@ -1,6 +1,7 @@
 using JobQueue.AspNetCore.FailedJobs;
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.Operations;
 using JobQueue.AspNetCore.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -32,9 +33,14 @@ public static class JobQueueApiEndpointRouteBuilderExtensions
         var api = new ApiServices(endpoints.ServiceProvider, options);
         var group = endpoints.MapGroup(prefix);
         var routes = new ApiRoutes(group, options);
+        routes.Tag = "Job service";
         JobServiceViews.Map(routes, api);
+        routes.Tag = "Failed jobs";
         FailedJobViews.Map(routes, api);
+        routes.Tag = "REST";
         RestViews.Map(routes, api);
+        routes.Tag = "Operations";
+        OperationViews.Map(routes, api);
         routes.MapRest();
 
         var guard = new RequestGuard(options);

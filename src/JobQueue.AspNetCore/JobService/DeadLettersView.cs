@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,10 +11,18 @@ internal static class DeadLettersView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Get("/jobs/dlq", "The dead jobs", (HttpContext context) => ListAsync(context, api));
-        routes.Post("/jobs/dlq/{id}/retry", "Retry a dead job", (string id, HttpContext context) => RetryAsync(id, context, api));
-        routes.Delete("/jobs/dlq/{id}", "Delete a dead job", (string id, HttpContext context) => DeleteAsync(id, context, api));
-        routes.Delete("/jobs/dlq", "Delete all dead jobs", (HttpContext context) => ClearAsync(context, api));
+        routes.Get("/jobs/dlq", "The dead jobs", (HttpContext context) => ListAsync(context, api))
+            .Asks(ApiValues.StreamLimit, ApiValues.Cursor)
+            .GivesMany(ApiJson.Default.JobShape, "JobService/dlq");
+        routes.Post("/jobs/dlq/{id}/retry", "Retry a dead job", (string id, HttpContext context) => RetryAsync(id, context, api))
+            .MayTake("""{"args": {"to": "a@example.com"}}""", ApiValues.Args)
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.retry")
+            .Fails(404, 409);
+        routes.Delete("/jobs/dlq/{id}", "Delete a dead job", (string id, HttpContext context) => DeleteAsync(id, context, api))
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.delete")
+            .Fails(404, 409);
+        routes.Delete("/jobs/dlq", "Delete all dead jobs", (HttpContext context) => ClearAsync(context, api))
+            .Gives(ApiJson.Default.ClearedShape, "JobService/dlq.clear");
     }
 
     /// <summary>Retries a dead job, with the arguments of the body if it has some.</summary>
@@ -35,9 +43,7 @@ internal static class DeadLettersView
         }
 
         var job = await JobView.FindAsync(id.ToString(), api, context.RequestAborted).ConfigureAwait(false);
-        var merged = api.Redactor.Merge(job.Name, job.Args, JsonNode.Parse(args.GetRawText()));
-        using var document = JsonDocument.Parse(merged?.ToJsonString() ?? "null", new JsonDocumentOptions { MaxDepth = 128 });
-        await api.DeadLetters.RetryAsync(id, document.RootElement, context.RequestAborted).ConfigureAwait(false);
+        await api.DeadLetters.RetryAsync(id, api.Redactor.MergeArgs(job, args), context.RequestAborted).ConfigureAwait(false);
     }
 
     private static Task ListAsync(HttpContext context, ApiServices api) => JobStream.AnswerAsync(

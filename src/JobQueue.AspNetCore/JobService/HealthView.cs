@@ -10,7 +10,9 @@ internal static class HealthView
     private static readonly TimeSpan MaxLoopAge = new JobQueueHealthOptions().MaxLoopAge;
 
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/health", "Whether jobs run", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/health", "Whether jobs run", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.HealthShape, "JobService/health")
+            .Gives(ApiJson.Default.HealthShape, """{"status": "unhealthy", "running": false, "queue": false, "worker": false, "scheduler": false, "redis": {"connected": false, "latency_ms": null}}""", status: 503);
 
     private static async Task AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -8,7 +8,8 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class SchedulerStatsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/scheduler/stats", "The recurring jobs in numbers", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/scheduler/stats", "The recurring jobs in numbers", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.SchedulerShape, "JobService/scheduler.stats");
 
     public static async Task<SchedulerShape> ReadAsync(ApiServices api, CancellationToken cancellationToken)
     {
@@ -32,7 +33,7 @@ internal static class SchedulerStatsView
 internal sealed record SchedulerShape(bool Running, int TotalTasks, int EnabledTasks, int DisabledTasks, int DueTasks, IReadOnlyList<TaskShape> Tasks);
 
 /// <summary>A recurring job as this contract writes it.</summary>
-internal sealed record TaskShape
+internal record TaskShape
 {
     public required string Name { get; init; }
     public required string JobName { get; init; }

@@ -1,5 +1,6 @@
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,16 +11,25 @@ internal static class DeadLetterViews
 {
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Get("/dead-letters", "The dead jobs", (HttpContext context) => ListAsync(context, api));
-        routes.Post("/dead-letters/{id}/retry", "Retry a dead job", (string id, HttpContext context) => DeadLettersView.RetryAsync(id, context, api));
-        routes.Delete("/dead-letters/{id}", "Delete a dead job", (string id, HttpContext context) => DeadLettersView.DeleteAsync(id, context, api));
+        routes.Get("/dead-letters", "The dead jobs", (HttpContext context) => ListAsync(context, api))
+            .Asks(ApiValues.Limit, ApiValues.Cursor, ApiValues.Fingerprint)
+            .Gives(ApiJson.Default.DeadLetterListShape, "Rest/dead_letters");
+        routes.Post("/dead-letters/{id}/retry", "Retry a dead job", (string id, HttpContext context) => DeadLettersView.RetryAsync(id, context, api))
+            .MayTake("""{"args": {"to": "a@example.com"}}""", ApiValues.Args)
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.retry")
+            .Fails(404, 409);
+        routes.Delete("/dead-letters/{id}", "Delete a dead job", (string id, HttpContext context) => DeadLettersView.DeleteAsync(id, context, api))
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.delete")
+            .Fails(404, 409);
     }
 
     private static async Task<JsonHttpResult<DeadLetterListShape>> ListAsync(HttpContext context, ApiServices api)
     {
-        var page = await api.DeadLetters
-            .ListAsync(Query.Limit(context) ?? Query.DefaultLimit, Query.Text(context, "cursor"), context.RequestAborted)
-            .ConfigureAwait(false);
+        var (limit, cursor) = (Query.Limit(context) ?? Query.DefaultLimit, Query.Text(context, "cursor"));
+        var listing = Query.Text(context, "fingerprint") is { } fingerprint
+            ? api.DeadLetters.ListGroupAsync(fingerprint, limit, cursor, context.RequestAborted)
+            : api.DeadLetters.ListAsync(limit, cursor, context.RequestAborted);
+        var page = await listing.ConfigureAwait(false);
         Query.SayNext(context, page.NextCursor);
         return TypedResults.Json(
             new DeadLetterListShape([.. page.Jobs.Select(job => DeadLetterShape.Of(job, api.Redactor))], page.Total), ApiJson.Default.DeadLetterListShape);

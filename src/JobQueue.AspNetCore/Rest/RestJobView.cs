@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.Rest;
 internal static class RestJobView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/{id}", "A job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Get("/jobs/{id}", "A job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.RestJobShape, "Rest/job.failed")
+            .Fails(404);
 
     private static async Task<JsonHttpResult<RestJobShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {
@@ -26,6 +28,12 @@ internal sealed record RestJobShape
     public required string JobType { get; init; }
     public required string Priority { get; init; }
     public required string Status { get; init; }
+
+    /// <summary>As <c>status</c>, with a delayed job apart from those that wait for a worker.</summary>
+    public required string State { get; init; }
+
+    public required string Queue { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
     public required RawJson Payload { get; init; }
     public int? MaxRetries { get; init; }
     public int RetryCount { get; init; }
@@ -43,6 +51,9 @@ internal sealed record RestJobShape
         JobType = job.Name,
         Priority = Words.OfPriorityInRest(job.Priority),
         Status = Words.OfState(job.State),
+        State = Words.OfStateApart(job.State),
+        Queue = job.Queue,
+        Tags = job.Tags,
         Payload = redactor.Args(job),
         MaxRetries = job.MaxRetries ?? handler?.MaxRetries,
         RetryCount = job.RetryCount,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,9 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>What is mapped, the API and whatever a test has added.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>();
 
     /// <summary>What the web server has logged as its errors: exceptions that no endpoint has handled.</summary>
     public RecordedFaults Faults { get; }
@@ -60,8 +64,8 @@ internal sealed class ApiHost : IAsyncDisposable
         AddHandlers(builder.Services.AddJobQueue(options =>
         {
             (options.ConnectionString, options.KeyPrefix, options.WorkerName) = (server?.ConnectionString, TestServer.NewPrefix(), "tester");
+            options.ShutdownTimeout = TimeSpan.FromMilliseconds(200); // A test that holds a job does not wait for it.
             options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(20), UseJitter = false };
-            options.ShutdownTimeout = TimeSpan.FromSeconds(1); // Of what a test still holds.
             queue?.Invoke(options);
         }));
         var app = builder.Build();
@@ -98,6 +102,14 @@ internal sealed class ApiHost : IAsyncDisposable
         return job;
     }
 
+    /// <summary>Enqueues a job that fails for good, and waits until it is dead.</summary>
+    public async Task<string> DieAsync()
+    {
+        var id = (await PostAsync("/jobs/enqueue", new { name = "fail", args = new { number = 1 } }, 201)).GetProperty("job_id").GetString()!;
+        await UntilAsync(id, "failed");
+        return id;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -126,5 +138,10 @@ internal sealed class ApiHost : IAsyncDisposable
     private static void AddHandlers(JobQueueBuilder builder) => builder
         .AddJobHandler<JsonElement, JsonElement>("echo", static (args, _, _) => Task.FromResult(args), static handler => (handler.MaxRetries, handler.Timeout) = (5, TimeSpan.FromSeconds(90)))
         .AddJobHandler<JsonElement>("fail", static (_, _, _) => throw new InvalidOperationException("it is broken"), static handler => handler.MaxRetries = 0)
+        .AddJobHandler<JsonElement>("talk", static async (_, job, _) =>
+        {
+            await job.LogAsync("one");
+            await job.LogAsync("two");
+        })
         .AddJobHandler<JsonElement>("hold", static (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token));
 }
