@@ -7,15 +7,19 @@ namespace JobQueue.DeadLetters;
 /// Retries and removes many dead letters, a page a call. What was dead when the first call began is bounded by that call's time on
 /// the server's clock, which the cursor carries: a job that fails again has died later. Safe to use from any thread.
 /// </summary>
-internal sealed class DeadLetterBulk(RedisCalls calls)
+internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
 {
     private const int MaxRequeueBytes = 1024 * 1024;
+
+    /// <summary>A call takes some 40 µs a job, and every other call waits behind it.</summary>
+    private const int MaxRequeue = 100;
 
     public async Task<DeadLetterBatch> RetryAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
     {
         (long Until, DeadPosition Position)? from = cursor is null
             ? null
             : DeadLetterCursor.ParseTimeAndPosition(cursor) ?? throw Errors.InvalidCursor(cursor);
+        var courtesy = new Courtesy(time);
         var page = await calls.RunAsync(
             "list dead letters",
             ListDeadScript.RunAsync,
@@ -26,7 +30,14 @@ internal sealed class DeadLetterBulk(RedisCalls calls)
         var done = new List<JobId>(items.Count);
         foreach (var batch in Split(items))
         {
+            await courtesy.GiveWayAsync(cancellationToken).ConfigureAwait(false);
+            courtesy.Begin();
             await RequeueAsync(batch, done, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (page.Next is not null)
+        {
+            await courtesy.GiveWayAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var until = from?.Until ?? page.Now;
@@ -40,11 +51,17 @@ internal sealed class DeadLetterBulk(RedisCalls calls)
     public async Task<DeadLetterBatch> DeleteAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
     {
         long? until = cursor is null ? null : DeadLetterCursor.ParseTime(cursor) ?? throw Errors.InvalidCursor(cursor);
+        var courtesy = new Courtesy(time);
         var (now, removed, remaining) = await calls.RunAsync(
             "delete dead letters",
             static (shard, query, token) => ClearDeadScript.RunAsync(shard, query.fingerprint, query.until, token),
             (fingerprint, until),
             cancellationToken).ConfigureAwait(false);
+        if (remaining > 0)
+        {
+            await courtesy.GiveWayAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return new DeadLetterBatch(removed.Length, Failed: 0, remaining > 0 ? DeadLetterCursor.Format(until ?? now) : null) { JobIds = Parse(removed) };
     }
 
@@ -84,14 +101,14 @@ internal sealed class DeadLetterBulk(RedisCalls calls)
         return (items, failed);
     }
 
-    /// <summary>Parts of at most 1 MiB of records, or one larger record.</summary>
+    /// <summary>Parts of at most 100 jobs and 1 MiB of records, or one larger record.</summary>
     private static IEnumerable<List<RequeueItem>> Split(List<RequeueItem> items)
     {
         var batch = new List<RequeueItem>(items.Count);
         var bytes = 0;
         foreach (var item in items)
         {
-            if (batch.Count > 0 && bytes + item.Record.Length > MaxRequeueBytes)
+            if (batch.Count == MaxRequeue || (batch.Count > 0 && bytes + item.Record.Length > MaxRequeueBytes))
             {
                 yield return batch;
                 batch = [];

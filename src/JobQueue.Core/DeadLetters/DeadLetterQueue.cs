@@ -5,14 +5,14 @@ using JobQueue.Redis;
 namespace JobQueue.DeadLetters;
 
 /// <summary>The <see cref="IDeadLetterQueue"/> of a host.</summary>
-internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, JobReader reader, JobControl control) : IDeadLetterQueue
+internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, JobReader reader, JobControl control, TimeProvider time) : IDeadLetterQueue
 {
     private const int MaxPage = 500;
     private const int MaxConflicts = 5;
 
     private const int MaxGroups = 1_000;
 
-    private readonly DeadLetterBulk _bulk = new(calls);
+    private readonly DeadLetterBulk _bulk = new(calls, time);
 
     public Task<DeadLetterPage> ListAsync(int limit = 50, string? cursor = null, CancellationToken cancellationToken = default)
         => ListAsync(fingerprint: null, limit, cursor, cancellationToken);

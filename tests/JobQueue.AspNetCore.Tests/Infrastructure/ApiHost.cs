@@ -41,12 +41,14 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IJobQueue Jobs => _app.Services.GetRequiredService<IJobQueue>();
 
+    public IDeadLetterQueue DeadLetters => _app.Services.GetRequiredService<IDeadLetterQueue>();
+
     public IJobScheduler Scheduler => _app.Services.GetRequiredService<IJobScheduler>();
 
     public IJobMonitor Monitor => _app.Services.GetRequiredService<IJobMonitor>();
 
     public static async Task<ApiHost> StartAsync(
-        TestServer server,
+        TestServer? server,
         Action<JobQueueApiOptions>? api = null,
         Action<JobQueueOptions>? queue = null,
         Action<IServiceCollection>? services = null,
@@ -61,7 +63,7 @@ internal sealed class ApiHost : IAsyncDisposable
         services?.Invoke(builder.Services);
         AddHandlers(builder.Services.AddJobQueue(options =>
         {
-            (options.ConnectionString, options.KeyPrefix, options.WorkerName) = (server.ConnectionString, TestServer.NewPrefix(), "tester");
+            (options.ConnectionString, options.KeyPrefix, options.WorkerName) = (server?.ConnectionString, TestServer.NewPrefix(), "tester");
             options.ShutdownTimeout = TimeSpan.FromMilliseconds(200); // A test that holds a job does not wait for it.
             options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(20), UseJitter = false };
             queue?.Invoke(options);
