@@ -60,7 +60,7 @@ public sealed partial class HttpApiPageTests(TestServer server)
 
     private static async Task<(string Output, int ExitCode)> RunAsync(string command, params (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", ["-c", command]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
