@@ -28,6 +28,7 @@ public sealed class OperationShapeTests(TestServer server)
     public async Task The_history_has_a_point_a_minute()
     {
         await using var host = await ApiHost.StartAsync(server);
+        Check(await host.GetAsync("/stats/history?minutes=1"), "history");
         await host.DieAsync();
 
         var points = (await host.GetAsync("/stats/history?minutes=3")).GetProperty("points").EnumerateArray().ToList();

@@ -26,6 +26,14 @@ public sealed class RestShapeTests(TestServer server)
     }
 
     [Fact]
+    public async Task A_batch_answers_its_ids()
+    {
+        await using var host = await ApiHost.StartAsync(server);
+
+        Check(await host.PostAsync("/jobs/batch", new[] { new { job_type = "echo" }, new { job_type = "echo" } }, 201), "batch");
+    }
+
+    [Fact]
     public async Task A_delayed_job_is_cancelled_and_a_running_one_is_not_deleted()
     {
         await using var host = await ApiHost.StartAsync(server);
