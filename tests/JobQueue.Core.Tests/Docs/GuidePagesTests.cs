@@ -5,7 +5,7 @@ namespace JobQueue.Core.Tests.Docs;
 /// <summary>The pages of docs/ that have code of a user's.</summary>
 public sealed class GuidePagesTests
 {
-    public static TheoryData<string> Pages => ["idempotency.md", "middleware.md", "observability.md", "recurring-jobs.md"];
+    public static TheoryData<string> Pages => ["enqueueing.md", "getting-started.md", "idempotency.md", "middleware.md", "migrating.md", "observability.md", "recurring-jobs.md", "retries.md", "testing.md"];
 
     [Theory]
     [MemberData(nameof(Pages))]
