@@ -10,7 +10,7 @@ local shared = {
   "fingerprint_in", "fingerprint_of", "group_ids", "check_groups", "dead_letters_of", "leave_groups", "any_crashes", "line_to_wait_in",
   "add_timed", "new_endings", "end_dead", "end_cancelled", "check_endings", "write_endings",
   "discard_jobs", "referenced_ids",
-  "place_of", "leave_place",
+  "place_of", "leave_place", "count_taken", "taken_in_a_minute",
   "new_page", "page_is_full", "add_to_page",
   "progress_of", "to_send", "MAX_RECORD",
   "due_key", "read_recurring", "write_recurring", "set_due",

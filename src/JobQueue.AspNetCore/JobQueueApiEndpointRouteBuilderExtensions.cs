@@ -1,6 +1,7 @@
 using JobQueue.AspNetCore.FailedJobs;
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.Operations;
 using JobQueue.AspNetCore.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -40,6 +41,7 @@ public static class JobQueueApiEndpointRouteBuilderExtensions
         JobServiceViews.Map(routes, api);
         FailedJobViews.Map(routes, api);
         RestViews.Map(routes, api);
+        OperationViews.Map(routes, api);
         routes.MapRest();
 
         var guard = new RequestGuard(options);

@@ -25,7 +25,7 @@ public sealed class JobQueueApiOptions
     public bool AllowUnknownHandlers { get; set; }
 
     /// <summary>
-    /// Takes secrets out of arguments, results and errors before they leave the host: gets a part and answers what is shown in its place. A job that is
+    /// Takes secrets out of arguments, results, errors, headers and log lines before they leave the host: gets a part and answers what is shown in its place. A job that is
     /// retried with edited arguments keeps the stored value wherever the edited ones show what was answered here. Called from many threads. Default: none.
     /// </summary>
     public Func<RedactionContext, JsonNode?>? Redact { get; set; }
@@ -82,6 +82,12 @@ public enum RedactedPart
 
     /// <summary>The message of an error, or a reason; a JSON string.</summary>
     Error,
+
+    /// <summary>What the caller sent along with the arguments; a JSON object of strings.</summary>
+    Headers,
+
+    /// <summary>A line of the log, or the message of a progress report; a JSON string.</summary>
+    Log,
 }
 
 /// <summary>A part of a job that is about to leave the host.</summary>

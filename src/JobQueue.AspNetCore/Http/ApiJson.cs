@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using JobQueue.AspNetCore.FailedJobs;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.Operations;
 using JobQueue.AspNetCore.Rest;
 
 namespace JobQueue.AspNetCore.Http;
@@ -38,4 +39,22 @@ namespace JobQueue.AspNetCore.Http;
 [JsonSerializable(typeof(ScheduledJobShape[]))]
 [JsonSerializable(typeof(RestStatsShape))]
 [JsonSerializable(typeof(RestHealthShape))]
+[JsonSerializable(typeof(CountsShape))]
+[JsonSerializable(typeof(OverviewShape))]
+[JsonSerializable(typeof(HistoryShape))]
+[JsonSerializable(typeof(HandlerStatsShape))]
+[JsonSerializable(typeof(WorkerListShape))]
+[JsonSerializable(typeof(QueueListShape))]
+[JsonSerializable(typeof(QueuePausedShape))]
+[JsonSerializable(typeof(QueuePurgedShape))]
+[JsonSerializable(typeof(GroupListShape))]
+[JsonSerializable(typeof(GroupDoneShape))]
+[JsonSerializable(typeof(RetriedShape))]
+[JsonSerializable(typeof(JobDetailsShape))]
+[JsonSerializable(typeof(JobLogShape))]
+[JsonSerializable(typeof(BulkShape))]
+[JsonSerializable(typeof(PreviewShape))]
+[JsonSerializable(typeof(RecurringListShape))]
+[JsonSerializable(typeof(JobChangesShape))]
+[JsonSerializable(typeof(ResetShape))]
 internal sealed partial class ApiJson : JsonSerializerContext;

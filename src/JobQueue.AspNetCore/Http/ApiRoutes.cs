@@ -19,6 +19,9 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
 
     public void Post(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Post, pattern, summary, view);
 
+    /// <summary>A POST that only reads: its question does not fit behind a question mark.</summary>
+    public void PostRead(string pattern, string summary, Delegate view) => Map(HttpMethods.Post, pattern, summary, view, options.ReadPolicy);
+
     public void Put(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Put, pattern, summary, view);
 
     public void Delete(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Delete, pattern, summary, view);

@@ -1,4 +1,6 @@
+using JobQueue.AspNetCore.Operations;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace JobQueue.AspNetCore.Http;
 
@@ -20,6 +22,12 @@ internal sealed class ApiServices(IServiceProvider services, JobQueueApiOptions 
     public Redactor Redactor { get; } = new(options.Redact);
 
     public KnownHandlers Handlers { get; } = new(services.GetRequiredService<IJobMonitor>(), services.GetRequiredService<TimeProvider>());
+
+    /// <summary>What happens, for those who listen.</summary>
+    public EventFeed Events { get; } = new(services.GetRequiredService<IJobMonitor>(), services.GetRequiredService<TimeProvider>(), options.MaxListeners);
+
+    /// <summary>Fires when the host stops, so that a stream that never ends by itself does not hold it up.</summary>
+    public CancellationToken Stopping { get; } = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
     /// <summary>Those who wait for results: one above the limit is told to come back.</summary>
     public SemaphoreSlim Waiters { get; } = new(options.MaxWaiters);

@@ -15,6 +15,12 @@ internal sealed class ApiTime : JsonConverter<DateTimeOffset>
         return parsed && text!.Length >= 10 && char.IsAsciiDigit(text[0]); // Not "08:00" or "Monday", which a lenient reader takes for a time of today.
     }
 
+    /// <summary>A span as milliseconds, to the microsecond.</summary>
+    public static double? Milliseconds(TimeSpan? span) => span is { } value ? Math.Round(value.TotalMilliseconds, 3) : null;
+
+    /// <summary>The time between two instants in seconds, never less than none: clocks of machines differ.</summary>
+    public static double? SecondsBetween(DateTimeOffset? from, DateTimeOffset to) => from is { } start ? Math.Round(Math.Max(0, (to - start).TotalSeconds), 3) : null;
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         => TryParse(reader.GetString(), out var time) ? time : throw new JsonException("It is no ISO 8601 time.");
 

@@ -20,15 +20,28 @@ internal sealed record JobFilter
 
     private DateTimeOffset? CreatedBefore { get; init; }
 
-    public static JobFilter Read(HttpContext context) => new()
+    /// <summary>The group of dead jobs that is wanted; null for any job.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Whether every job of the list, or of the group, is wanted.</summary>
+    public bool TakesAll => (Name, Priority, Queue, Tag, CreatedAfter, CreatedBefore) is (null, null, null, null, null, null);
+
+    /// <summary>Reads a filter from the words behind the question mark.</summary>
+    public static JobFilter Read(HttpContext context) => Read(name => Query.Text(context, name));
+
+    /// <summary>Reads a filter from a member of a body.</summary>
+    public static JobFilter Read(RequestBody filter) => Read(filter.OptionalText);
+
+    private static JobFilter Read(Func<string, string?> text) => new()
     {
-        State = ReadState(context),
-        Name = Query.Text(context, "job_type"),
-        Priority = Query.Priority(context),
-        Queue = Query.Text(context, "queue"),
-        Tag = Query.Text(context, "tag"),
-        CreatedAfter = ReadTime(context, "created_after"),
-        CreatedBefore = ReadTime(context, "created_before"),
+        State = ReadState(text("status")),
+        Name = text("job_type"),
+        Priority = Words.ReadPriority("priority", text("priority")),
+        Queue = text("queue"),
+        Tag = text("tag"),
+        CreatedAfter = ReadTime("created_after", text("created_after")),
+        CreatedBefore = ReadTime("created_before", text("created_before")),
+        Fingerprint = text("fingerprint"),
     };
 
     public bool Takes(Job job) => (Name is null || job.Name == Name)
@@ -38,20 +51,12 @@ internal sealed record JobFilter
         && !(job.CreatedAt < CreatedAfter)
         && !(job.CreatedAt > CreatedBefore);
 
-    private static JobState? ReadState(HttpContext context)
-    {
-        if (Query.Text(context, "status") is not { } word)
-        {
-            return null;
-        }
+    private static JobState? ReadState(string? word) => word is null ? null
+        : Words.TryParseState(word, out var state) ? state
+        : throw ApiProblemException.Invalid(
+            "status", $"'status' is '{Words.Shorten(word)}', and must be one of pending, scheduled, running, retrying, completed, failed, cancelled.");
 
-        return Words.TryParseState(word, out var state)
-            ? state
-            : throw ApiProblemException.Invalid(
-                "status", $"'status' is '{Words.Shorten(word)}', and must be one of pending, scheduled, running, retrying, completed, failed, cancelled.");
-    }
-
-    private static DateTimeOffset? ReadTime(HttpContext context, string name) => Query.Text(context, name) is not { } text ? null
+    private static DateTimeOffset? ReadTime(string name, string? text) => text is null ? null
         : ApiTime.TryParse(text, out var time) ? time
         : throw ApiProblemException.Invalid(name, $"'{name}' is '{Words.Shorten(text)}', and must be an ISO 8601 time such as 2026-01-31T08:00:00Z.");
 }

@@ -30,9 +30,7 @@ internal static class Query
         return text.Length == 0 ? null : text;
     }
 
-    public static JobPriority? Priority(HttpContext context) => Text(context, "priority") is not { } word ? null
-        : Words.TryParsePriority(word, out var priority) ? priority
-        : throw ApiProblemException.Invalid("priority", $"'priority' is '{Words.Shorten(word)}', and must be one of critical, high, normal (or medium), low.");
+    public static JobPriority? Priority(HttpContext context) => Words.ReadPriority("priority", Text(context, "priority"));
 
     /// <summary>A job's id in a path; whatever is no id is not found.</summary>
     public static JobId Id(string text)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace JobQueue.AspNetCore.Http;
@@ -12,8 +13,23 @@ internal sealed class Redactor(Func<RedactionContext, JsonNode?>? redact)
 
     public RawJson Result(Job job) => job.Result is { } result ? Show(job.Name, RedactedPart.Result, result) : default;
 
-    public string? Error(Job job, string? text)
-        => redact is null || text is null ? text : redact(new RedactionContext(job.Name, RedactedPart.Error, JsonValue.Create(text)))?.ToString();
+    public RawJson Headers(Job job)
+    {
+        var headers = new JsonObject();
+        foreach (var (name, value) in job.Headers)
+        {
+            headers[name] = value;
+        }
+
+        var shown = redact is null ? headers : redact(new RedactionContext(job.Name, RedactedPart.Headers, headers));
+        return new RawJson(shown is null ? "null"u8.ToArray() : Encoding.UTF8.GetBytes(shown.ToJsonString()));
+    }
+
+    public string? Error(Job job, string? text) => Text(job.Name, RedactedPart.Error, text);
+
+    public string? Error(string name, string? text) => Text(name, RedactedPart.Error, text);
+
+    public string? LogLine(Job job, string? text) => Text(job.Name, RedactedPart.Log, text);
 
     public RawJson Show(string name, RedactedPart part, ReadOnlyMemory<byte> json)
     {
@@ -26,8 +42,23 @@ internal sealed class Redactor(Func<RedactionContext, JsonNode?>? redact)
         return new RawJson(shown is null ? "null"u8.ToArray() : Encoding.UTF8.GetBytes(shown.ToJsonString()));
     }
 
-    /// <summary>Edited arguments with the stored value wherever they still show what stands in its place.</summary>
-    public JsonNode? Merge(string name, ReadOnlyMemory<byte> stored, JsonNode? edited)
+    /// <summary>The arguments that an edited retry means: the stored value wherever the edited ones still show what stands in its place.</summary>
+    public JsonElement MergeArgs(Job job, JsonElement edited)
+    {
+        if (!IsActive)
+        {
+            return edited;
+        }
+
+        var merged = Merge(job.Name, job.Args, JsonNode.Parse(edited.GetRawText()));
+        using var document = JsonDocument.Parse(merged?.ToJsonString() ?? "null", new JsonDocumentOptions { MaxDepth = 128 });
+        return document.RootElement.Clone();
+    }
+
+    private string? Text(string name, RedactedPart part, string? text)
+        => redact is null || text is null ? text : redact(new RedactionContext(name, part, JsonValue.Create(text)))?.ToString();
+
+    private JsonNode? Merge(string name, ReadOnlyMemory<byte> stored, JsonNode? edited)
     {
         if (redact is null || stored.IsEmpty)
         {

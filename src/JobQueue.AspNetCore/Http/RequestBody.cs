@@ -112,10 +112,14 @@ internal readonly struct RequestBody(JsonElement json)
             : throw Wrong(member, "an array of texts", value);
     }
 
-    public JobPriority? OptionalPriority(string member)
-        => OptionalText(member) is { } word ? Words.TryParsePriority(word, out var priority) ? priority
-            : throw ApiProblemException.Invalid(member, $"'{member}' is '{Words.Shorten(word)}', and must be one of critical, high, normal (or medium), low.")
-            : null;
+    public JobPriority? OptionalPriority(string member) => Words.ReadPriority(member, OptionalText(member));
+
+    /// <summary>An object within the object; null when it is absent.</summary>
+    public RequestBody? OptionalObject(string member)
+    {
+        var value = Find(member);
+        return value.ValueKind == JsonValueKind.Undefined ? null : value.ValueKind == JsonValueKind.Object ? new RequestBody(value) : throw Wrong(member, "an object", value);
+    }
 
     /// <summary>Any JSON; undefined when it is absent.</summary>
     public JsonElement OptionalJson(string member) => Find(member);

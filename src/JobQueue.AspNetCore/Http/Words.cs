@@ -16,6 +16,9 @@ internal static class Words
         _ => "cancelled",
     };
 
+    /// <summary>A state with a word of its own: a delayed job is scheduled.</summary>
+    public static string OfStateApart(JobState state) => state == JobState.Scheduled ? "scheduled" : OfState(state);
+
     /// <summary>A state as RQ writes it.</summary>
     public static string OfStateInRq(JobState state) => state switch
     {
@@ -65,6 +68,11 @@ internal static class Words
         };
         return known;
     }
+
+    /// <summary>The priority that a request names; null when it names none.</summary>
+    public static JobPriority? ReadPriority(string name, string? word) => word is null ? null
+        : TryParsePriority(word, out var priority) ? priority
+        : throw ApiProblemException.Invalid(name, $"'{name}' is '{Shorten(word)}', and must be one of critical, high, normal (or medium), low.");
 
     public static string OfMisfire(MisfirePolicy policy) => policy switch
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using JobQueue.AspNetCore.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,9 +34,7 @@ internal static class DeadLettersView
         }
 
         var job = await JobView.FindAsync(id.ToString(), api, context.RequestAborted).ConfigureAwait(false);
-        var merged = api.Redactor.Merge(job.Name, job.Args, JsonNode.Parse(args.GetRawText()));
-        using var document = JsonDocument.Parse(merged?.ToJsonString() ?? "null", new JsonDocumentOptions { MaxDepth = 128 });
-        await api.DeadLetters.RetryAsync(id, document.RootElement, context.RequestAborted).ConfigureAwait(false);
+        await api.DeadLetters.RetryAsync(id, api.Redactor.MergeArgs(job, args), context.RequestAborted).ConfigureAwait(false);
     }
 
     private static Task ListAsync(HttpContext context, ApiServices api) => JobStream.AnswerAsync(

@@ -8,7 +8,7 @@ namespace JobQueue.AspNetCore.JobService;
 /// <summary>POST /jobs/scheduled/register: 201 for a new recurring job, 200 when it replaced one.</summary>
 internal static class RegisterView
 {
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
+    public static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
 
     private static readonly JsonElement NoArgs = JsonDocument.Parse("{}").RootElement.Clone();
 

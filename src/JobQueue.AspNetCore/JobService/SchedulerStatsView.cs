@@ -32,7 +32,7 @@ internal static class SchedulerStatsView
 internal sealed record SchedulerShape(bool Running, int TotalTasks, int EnabledTasks, int DisabledTasks, int DueTasks, IReadOnlyList<TaskShape> Tasks);
 
 /// <summary>A recurring job as this contract writes it.</summary>
-internal sealed record TaskShape
+internal record TaskShape
 {
     public required string Name { get; init; }
     public required string JobName { get; init; }

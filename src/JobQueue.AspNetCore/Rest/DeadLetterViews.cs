@@ -17,9 +17,11 @@ internal static class DeadLetterViews
 
     private static async Task<JsonHttpResult<DeadLetterListShape>> ListAsync(HttpContext context, ApiServices api)
     {
-        var page = await api.DeadLetters
-            .ListAsync(Query.Limit(context) ?? Query.DefaultLimit, Query.Text(context, "cursor"), context.RequestAborted)
-            .ConfigureAwait(false);
+        var (limit, cursor) = (Query.Limit(context) ?? Query.DefaultLimit, Query.Text(context, "cursor"));
+        var listing = Query.Text(context, "fingerprint") is { } fingerprint
+            ? api.DeadLetters.ListGroupAsync(fingerprint, limit, cursor, context.RequestAborted)
+            : api.DeadLetters.ListAsync(limit, cursor, context.RequestAborted);
+        var page = await listing.ConfigureAwait(false);
         Query.SayNext(context, page.NextCursor);
         return TypedResults.Json(
             new DeadLetterListShape([.. page.Jobs.Select(job => DeadLetterShape.Of(job, api.Redactor))], page.Total), ApiJson.Default.DeadLetterListShape);

@@ -26,6 +26,12 @@ internal sealed record RestJobShape
     public required string JobType { get; init; }
     public required string Priority { get; init; }
     public required string Status { get; init; }
+
+    /// <summary>As <c>status</c>, with a delayed job apart from those that wait for a worker.</summary>
+    public required string State { get; init; }
+
+    public required string Queue { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
     public required RawJson Payload { get; init; }
     public int? MaxRetries { get; init; }
     public int RetryCount { get; init; }
@@ -43,6 +49,9 @@ internal sealed record RestJobShape
         JobType = job.Name,
         Priority = Words.OfPriorityInRest(job.Priority),
         Status = Words.OfState(job.State),
+        State = Words.OfStateApart(job.State),
+        Queue = job.Queue,
+        Tags = job.Tags,
         Payload = redactor.Args(job),
         MaxRetries = job.MaxRetries ?? handler?.MaxRetries,
         RetryCount = job.RetryCount,

@@ -2,7 +2,7 @@ namespace JobQueue;
 
 /// <summary>
 /// Runs around every enqueue of the host: <see cref="IJobQueue.EnqueueAsync"/>, <see cref="IJobQueue.EnqueueManyAsync"/> and
-/// <see cref="IJobQueue.CopyAsync"/>. Added with <see cref="JobQueueBuilder.AddEnqueueMiddleware{TMiddleware}"/>, the first added outermost.
+/// <see cref="IJobQueue.CopyAsync(JobId, Action{EnqueueOptions}, CancellationToken)"/>. Added with <see cref="JobQueueBuilder.AddEnqueueMiddleware{TMiddleware}"/>, the first added outermost.
 /// </summary>
 /// <remarks>One instance serves the whole host, so it must be safe to use from any thread.</remarks>
 public interface IEnqueueMiddleware
@@ -18,7 +18,7 @@ public interface IEnqueueMiddleware
     /// </param>
     /// <param name="cancellationToken">The caller's; <paramref name="next"/> obeys it without being given it.</param>
     /// <returns>
-    /// The ids that the caller gets. A caller of <see cref="IJobQueue.EnqueueAsync"/> or <see cref="IJobQueue.CopyAsync"/> gets its own job's if that is among
+    /// The ids that the caller gets. A caller of <see cref="IJobQueue.EnqueueAsync"/> or <see cref="IJobQueue.CopyAsync(JobId, Action{EnqueueOptions}, CancellationToken)"/> gets its own job's if that is among
     /// them, else the first; with none its call fails, because it has no id to return.
     /// </returns>
 #pragma warning disable CA1716 // A keyword of another language; and the name that every middleware of the platform gives it.

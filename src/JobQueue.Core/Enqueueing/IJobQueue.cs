@@ -73,7 +73,7 @@ public interface IJobQueue
     /// <param name="cancellationToken">Ends the wait; the call may still be carried out.</param>
     /// <returns>A task that ends when the job waits for a worker.</returns>
     /// <exception cref="InvalidJobException">The id is the default value; nothing has changed.</exception>
-    /// <exception cref="JobStateException">There is no such job, or it has finished: see <see cref="CopyAsync"/> and <see cref="IDeadLetterQueue"/>.</exception>
+    /// <exception cref="JobStateException">There is no such job, or it has finished: see <see cref="CopyAsync(JobId, Action{EnqueueOptions}, CancellationToken)"/> and <see cref="IDeadLetterQueue"/>.</exception>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer; call again.</exception>
     /// <exception cref="JobQueueException">Redis refuses the call.</exception>
     Task RunNowAsync(JobId id, CancellationToken cancellationToken = default);
@@ -95,6 +95,20 @@ public interface IJobQueue
     /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception says whether the new job may be there.</exception>
     /// <exception cref="JobQueueException">The host has stopped, Redis refuses the call, or an <see cref="IEnqueueMiddleware"/> has left the job out.</exception>
     Task<JobId> CopyAsync(JobId id, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="CopyAsync(JobId, Action{EnqueueOptions}, CancellationToken)"/>, with other arguments.</summary>
+    /// <typeparam name="TArgs">The type of the arguments.</typeparam>
+    /// <param name="id">The finished job; its own arguments need not be kept any more.</param>
+    /// <param name="args">The new job's arguments, written as JSON with <see cref="JobQueueOptions.SerializerOptions"/>.</param>
+    /// <param name="configure">Changes the new job's options, which are set as the finished job had them.</param>
+    /// <param name="cancellationToken">Ends the wait. A job that was already on its way may still be stored.</param>
+    /// <returns>The new job's id.</returns>
+    /// <exception cref="InvalidJobException">The id is the default value, an option or the arguments are outside their rule; nothing was stored.</exception>
+    /// <exception cref="JobStateException">There is no such job, it has not finished, or its record can't be read; nothing was stored.</exception>
+    /// <exception cref="DuplicateJobException">A job with the id chosen for the copy exists.</exception>
+    /// <exception cref="JobQueueUnavailableException">Redis did not answer; the exception says whether the new job may be there.</exception>
+    /// <exception cref="JobQueueException">The host has stopped, Redis refuses the call, or an <see cref="IEnqueueMiddleware"/> has left the job out.</exception>
+    Task<JobId> CopyAsync<TArgs>(JobId id, TArgs args, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until a job has completed and reads its result.</summary>
     /// <typeparam name="TResult">The type that the handler returns.</typeparam>

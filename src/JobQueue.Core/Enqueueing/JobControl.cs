@@ -103,8 +103,8 @@ internal sealed class JobControl(RedisCalls calls, JobReader reader, JobQueueMet
         throw Errors.Contended(id, state);
     }
 
-    /// <summary>Reads the record of a finished job that can be enqueued again.</summary>
-    public async Task<JobRecord> ReadFinishedAsync(JobId id, CancellationToken cancellationToken)
+    /// <summary>Reads the record of a finished job that can be enqueued again, with its own arguments or with others.</summary>
+    public async Task<JobRecord> ReadFinishedAsync(JobId id, bool needsArgs, CancellationToken cancellationToken)
     {
         var (_, place) = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
         var record = JobRecordReader.TryRead(id, place.Record, out _);
@@ -113,7 +113,7 @@ internal sealed class JobControl(RedisCalls calls, JobReader reader, JobQueueMet
         {
             _ when !IsFinished(state) => throw Errors.NotFinished(id, state),
             null or { Raw: not null } => throw Errors.RecordUnreadable(id, state, "copied"),
-            { ArgsDropped: { } bytes } => throw Errors.ArgsNotKept(id, state, bytes),
+            { ArgsDropped: { } bytes } when needsArgs => throw Errors.ArgsNotKept(id, state, bytes),
             _ => record,
         };
     }

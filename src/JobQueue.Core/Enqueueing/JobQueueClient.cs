@@ -6,7 +6,13 @@ namespace JobQueue.Enqueueing;
 
 /// <summary>The <see cref="IJobQueue"/> of a host.</summary>
 internal sealed class JobQueueClient(
-    JobSender sender, EnqueuePipeline pipeline, JobReader reader, JobControl control, ResultWaiter waiter, IOptions<JobQueueOptions> options) : IJobQueue
+    JobSender sender,
+    EnqueuePipeline pipeline,
+    JobPreparer preparer,
+    JobReader reader,
+    JobControl control,
+    ResultWaiter waiter,
+    IOptions<JobQueueOptions> options) : IJobQueue
 {
     private static readonly TimeSpan WaitCeiling = TimeSpan.FromHours(24);
 
@@ -49,12 +55,16 @@ internal sealed class JobQueueClient(
 
     public async Task<JobId> CopyAsync(JobId id, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default)
     {
-        var source = await control.ReadFinishedAsync(Named(id), cancellationToken).ConfigureAwait(false);
-        var job = JobPreparer.OptionsOfCopy(source);
-        configure?.Invoke(job);
-        return await (pipeline.IsEmpty
-            ? sender.SendOneAsync(source.Name, typeof(object), args: null, job, source, cancellationToken)
-            : pipeline.EnqueueOneAsync(new JobRequest(source, job), cancellationToken)).ConfigureAwait(false);
+        var source = await control.ReadFinishedAsync(Named(id), needsArgs: true, cancellationToken).ConfigureAwait(false);
+        return await CopyAsync(source, configure, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<JobId> CopyAsync<TArgs>(
+        JobId id, TArgs args, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var source = await control.ReadFinishedAsync(Named(id), needsArgs: false, cancellationToken).ConfigureAwait(false);
+        source.Args = preparer.Serialise(source.Name, typeof(TArgs), args);
+        return await CopyAsync(source, configure, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<TResult?> WaitForResultAsync<TResult>(JobId id, TimeSpan timeout, CancellationToken cancellationToken = default)
@@ -71,6 +81,15 @@ internal sealed class JobQueueClient(
             JobState.Cancelled => throw Errors.JobCancelled(job),
             _ => ReadResult<TResult>(job),
         };
+    }
+
+    private Task<JobId> CopyAsync(JobRecord source, Action<EnqueueOptions>? configure, CancellationToken cancellationToken)
+    {
+        var job = JobPreparer.OptionsOfCopy(source);
+        configure?.Invoke(job);
+        return pipeline.IsEmpty
+            ? sender.SendOneAsync(source.Name, typeof(object), args: null, job, source, cancellationToken)
+            : pipeline.EnqueueOneAsync(new JobRequest(source, job), cancellationToken);
     }
 
     private static JobId Named(JobId id) => id.IsEmpty ? throw Errors.IdEmpty() : id;

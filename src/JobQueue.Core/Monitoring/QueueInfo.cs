@@ -19,6 +19,9 @@ public sealed record QueueInfo
     /// <summary>Jobs that wait and whose process has died under them before, so that they run one at a time.</summary>
     public long Suspects { get; init; }
 
+    /// <summary>Jobs that workers took of it in the last minute, those of them that they have handed back since included.</summary>
+    public long TakenPerMinute { get; init; }
+
     /// <summary>
     /// The job that has waited longest of those at the fronts of the priorities; <see langword="null"/> when nothing waits, or
     /// when thousands of cancelled jobs stand before it.

@@ -61,6 +61,7 @@ internal sealed class QueueOverview(RedisCalls calls, JobReader reader)
             IsPaused = queue.IsPaused,
             Waiting = queue.Waiting.Sum(),
             Suspects = queue.Waiting[0],
+            TakenPerMinute = queue.Rate,
             WaitingByPriority = Priorities.ToDictionary(static priority => priority, priority => queue.Waiting[1 + (int)priority]),
             OldestJobId = oldest,
             // A scheduled job that a person ran at once is due in the future: it has waited for no time.

@@ -65,7 +65,7 @@ internal static class KeyNames
 
     private static readonly (string Prefix, string Type)[] TypesByPrefix =
     [
-        (JobPrefix, "string"), (QueuePrefix, "list"), (GroupPrefix, "zset"), ("worker:", "string"), ("idle:", "zset"), ("turn:", "string"), ("stats:", "hash"),
+        (JobPrefix, "string"), (QueuePrefix, "list"), (GroupPrefix, "zset"), ("worker:", "string"), ("idle:", "zset"), ("turn:", "string"), ("stats:", "hash"), ("taken:", "hash"),
         ("recurring:due:", "zset"),
     ];
 

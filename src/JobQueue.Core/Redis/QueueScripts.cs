@@ -8,15 +8,17 @@ internal readonly record struct FrontJob(string Id, byte[] Record);
 /// <summary>One queue as queues.lua answers it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="IsPaused">Whether workers leave it alone.</param>
+/// <param name="Rate">Jobs that workers took of it in the last minute.</param>
 /// <param name="Waiting">Jobs waiting: suspects, then by priority from the most urgent.</param>
 /// <param name="Fronts">The jobs at the fronts of those of the lists that have one.</param>
-internal sealed record QueueReply(string Name, bool IsPaused, long[] Waiting, FrontJob[] Fronts);
+internal sealed record QueueReply(string Name, bool IsPaused, long Rate, long[] Waiting, FrontJob[] Fronts);
 
 /// <summary>Runs queues.lua.</summary>
 internal static class QueuesScript
 {
     private const int Lines = 5;
-    private const int Width = 2 + (3 * Lines);
+    private const int Head = 3;
+    private const int Width = Head + (3 * Lines);
 
     /// <summary>Reads a page of the known queues, or of the paused ones, which need not be known.</summary>
     /// <param name="shard">The shard.</param>
@@ -47,14 +49,14 @@ internal static class QueuesScript
         var fronts = new List<FrontJob>(Lines);
         for (var line = 0; line < Lines; line++)
         {
-            waiting[line] = Reply.Int(items[2 + line]);
-            if (Reply.Text(items[2 + Lines + line]) is { Length: > 0 } id)
+            waiting[line] = Reply.Int(items[Head + line]);
+            if (Reply.Text(items[Head + Lines + line]) is { Length: > 0 } id)
             {
-                fronts.Add(new FrontJob(id, Reply.Bytes(items[2 + (2 * Lines) + line])));
+                fronts.Add(new FrontJob(id, Reply.Bytes(items[Head + (2 * Lines) + line])));
             }
         }
 
-        return new QueueReply(Reply.Text(items[0]), Reply.Int(items[1]) == 1, waiting, [.. fronts]);
+        return new QueueReply(Reply.Text(items[0]), Reply.Int(items[1]) == 1, Reply.Int(items[2]), waiting, [.. fronts]);
     }
 }
 

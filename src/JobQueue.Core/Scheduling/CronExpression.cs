@@ -171,6 +171,9 @@ public sealed class CronExpression : IEquatable<CronExpression>
     /// <returns>A text that <see cref="Parse(string, CronFormat)"/> reads as an equal expression.</returns>
     public override string ToString() => _text;
 
+    /// <summary>Says it in words, without the time zone; not a member that Cronos has.</summary>
+    internal string Describe() => CronWords.Describe(_schedule);
+
     /// <summary>Whether two expressions have the same occurrences by their fields, however they are written.</summary>
     /// <param name="other">The other.</param>
     /// <returns>Whether they are equal.</returns>

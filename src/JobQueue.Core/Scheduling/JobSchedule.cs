@@ -115,6 +115,16 @@ public sealed class JobSchedule : IEquatable<JobSchedule>
         return Interval is { } interval ? after + interval : RunAt > after ? RunAt : null;
     }
 
+    /// <summary>
+    /// Says in English when it fires, for people who look at it: <c>at 08:00 on Monday to Friday (Europe/Berlin)</c>, <c>every 5 minutes</c>,
+    /// <c>once at 2026-01-31 08:00:00 UTC</c>. The words may become better with a version; compare <see cref="CronExpression"/>, not them.
+    /// </summary>
+    /// <returns>The words.</returns>
+    public string Describe()
+        => _cron is not null ? _cron.Describe() + (TimeZone == Utc ? " (UTC)" : $" ({TimeZone})")
+            : Interval is { } interval ? "every " + IntervalWords.Of(interval)
+            : string.Create(CultureInfo.InvariantCulture, $"once at {RunAt:yyyy-MM-dd HH:mm:ss} UTC");
+
     /// <inheritdoc />
     public bool Equals(JobSchedule? other)
         => other is not null && _cron == other._cron && Interval == other.Interval && RunAt == other.RunAt && TimeZone == other.TimeZone;

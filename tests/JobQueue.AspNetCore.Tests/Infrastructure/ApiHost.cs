@@ -25,6 +25,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public string KeyPrefix => _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<JobQueueOptions>>().Value.KeyPrefix;
+
     public IJobQueue Jobs => _app.Services.GetRequiredService<IJobQueue>();
 
     public IJobScheduler Scheduler => _app.Services.GetRequiredService<IJobScheduler>();
@@ -47,6 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
         AddHandlers(builder.Services.AddJobQueue(options =>
         {
             (options.ConnectionString, options.KeyPrefix, options.WorkerName) = (server.ConnectionString, TestServer.NewPrefix(), "tester");
+            options.ShutdownTimeout = TimeSpan.FromMilliseconds(200); // A test that holds a job does not wait for it.
             options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(20), UseJitter = false };
             queue?.Invoke(options);
         }));
@@ -74,6 +77,14 @@ internal sealed class ApiHost : IAsyncDisposable
         JsonElement job = default;
         await Eventually.HoldsAsync(async () => (job = await GetAsync($"/jobs/job/{id}")).GetProperty("status").GetString() == status, $"the job is {status}");
         return job;
+    }
+
+    /// <summary>Enqueues a job that fails for good, and waits until it is dead.</summary>
+    public async Task<string> DieAsync()
+    {
+        var id = (await PostAsync("/jobs/enqueue", new { name = "fail", args = new { number = 1 } }, 201)).GetProperty("job_id").GetString()!;
+        await UntilAsync(id, "failed");
+        return id;
     }
 
     public async ValueTask DisposeAsync()
@@ -104,5 +115,10 @@ internal sealed class ApiHost : IAsyncDisposable
     private static void AddHandlers(JobQueueBuilder builder) => builder
         .AddJobHandler<JsonElement, JsonElement>("echo", static (args, _, _) => Task.FromResult(args), static handler => (handler.MaxRetries, handler.Timeout) = (5, TimeSpan.FromSeconds(90)))
         .AddJobHandler<JsonElement>("fail", static (_, _, _) => throw new InvalidOperationException("it is broken"), static handler => handler.MaxRetries = 0)
+        .AddJobHandler<JsonElement>("talk", static async (_, job, _) =>
+        {
+            await job.LogAsync("one");
+            await job.LogAsync("two");
+        })
         .AddJobHandler<JsonElement>("hold", static (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token));
 }

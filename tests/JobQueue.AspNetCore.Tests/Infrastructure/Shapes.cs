@@ -27,6 +27,6 @@ internal static partial class Shapes
     [GeneratedRegex("\"tester-[^\"]+\"", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Worker();
 
-    [GeneratedRegex("(?<name>\"(latency_ms|process_id|host|average_processing_time|stack_trace|error_traceback)\": )(?!null)(\"([^\"\\\\]|\\\\.)*\"|[0-9.E+-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("(?<name>\"(latency_ms|process_id|host|average_processing_time|stack_trace|error_traceback|duration_ms|uptime_seconds|running_seconds|waiting_seconds|rate_per_minute|run_p[0-9]+_ms|wait_p[0-9]+_ms|fingerprint)\": )(?!null)(\"([^\"\\\\]|\\\\.)*\"|[0-9.E+-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Measured();
 }

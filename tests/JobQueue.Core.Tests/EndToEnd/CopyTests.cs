@@ -85,6 +85,19 @@ public sealed class CopyTests(TestServer server) : StoreTest(server)
         (await host.Jobs.GetAsync(third))!.CopiedFrom.Should().Be(second);
     }
 
+    [Fact]
+    public async Task A_copy_may_have_other_arguments_also_where_its_own_are_not_kept()
+    {
+        await Store.SeedAsync(static seed => seed.Text("job:" + TestJob.IdText("a"), Finished(TerminalStatus.Completed, static r => (r.Args, r.ArgsDropped) = ("null"u8.ToArray(), 20_000))));
+        await using var client = await StartClientAsync();
+
+        var id = await client.Jobs.CopyAsync(TestJob.Id("a"), new Numbered(9), static o => o.Queue = "video");
+
+        var copy = (await client.Jobs.GetAsync(id))!;
+        Encoding.UTF8.GetString(copy.Args.Span).Should().Be("""{"number":9}""");
+        (copy.Queue, copy.CopiedFrom, copy.ArgsDropped).Should().Be(("video", TestJob.Id("a"), null));
+    }
+
     [Theory]
     [InlineData("a", JobState.Pending)]
     [InlineData("b", JobState.Scheduled)]

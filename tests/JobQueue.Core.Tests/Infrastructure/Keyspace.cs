@@ -115,7 +115,7 @@ internal sealed partial class Keyspace
         return Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(bytes) ? text : "0x" + Convert.ToHexStringLower(bytes);
     }
 
-    [GeneratedRegex("^:stats(:[^:]+)?:[0-9]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("^:(stats(:[^:]+)?|taken):[0-9]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex StatisticsByTime();
 
     [GeneratedRegex("(?<![0-9a-f.])1[0-9]{12}(?![0-9a-f.])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Core.Tests.Redis.Scripts;
 using StackExchange.Redis;
 
 namespace JobQueue.Core.Tests.Monitoring;
@@ -177,5 +178,33 @@ public sealed class QueueTests(TestServer server) : MonitorTest(server)
         var queue = (await Monitor.GetQueuesAsync()).Single();
 
         (queue.Waiting, queue.OldestJobId).Should().Be((1, TestJob.Id("z")));
+    }
+
+    [Fact]
+    public async Task A_queue_tells_how_many_jobs_workers_take_of_it_in_a_minute()
+    {
+        await Store.SeedAsync(static seed => seed.Worker("w").PendingIn("normal|mail", "a", "b", "c").PendingIn("high|mail", "d").PendingIn("low|audio", "e"));
+        await new FetchCall("w", 1) { Limit = 3 }.SendAsync(Store.Shard);
+        await new FetchCall("w", 2) { Limit = 2 }.SendAsync(Store.Shard);
+
+        (await Monitor.GetQueuesAsync()).Select(static queue => (queue.Name, queue.TakenPerMinute)).Should().Equal(("audio", 1), ("mail", 4));
+        var kept = await Task.WhenAll((await Store.FindKeysAsync())
+            .Where(static key => ((string)key!).Contains(":taken:", StringComparison.Ordinal))
+            .Select(key => Store.Database.KeyTimeToLiveAsync(key)));
+        kept.Should().NotBeEmpty().And.OnlyContain(static left => left <= TimeSpan.FromMinutes(3));
+    }
+
+    [Fact]
+    public async Task What_was_taken_in_the_minute_before_fades_out()
+    {
+        await Store.SeedAsync(static seed => seed.PendingIn("normal|mail", "a"));
+        var minute = await Store.NowAsync() / 60_000;
+        await Store.Database.HashSetAsync(Store.Key("taken:" + (minute - 1).ToString(CultureInfo.InvariantCulture)), "mail", 60_000);
+        await Store.Database.HashSetAsync(Store.Key("taken:" + (minute - 2).ToString(CultureInfo.InvariantCulture)), "mail", 1);
+
+        var rate = (await Monitor.GetQueuesAsync()).Single().TakenPerMinute;
+
+        var passed = await Store.NowAsync() - (minute * 60_000);
+        rate.Should().BeGreaterThanOrEqualTo(Math.Max(0, 60_000 - passed)).And.BeLessThanOrEqualTo(60_000);
     }
 }

@@ -9,7 +9,7 @@
 -- KEYS    1  root          P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta          HASH  P:meta, always exists
 -- DERIVED (same slot) workers ZSET, floors HASH, ready SET, paused SET, tombstones HASH, tombstones:count HASH, running HASH, idle ZSETs,
---                     queue LISTs, job STRINGs, listeners ZSET
+--                     queue LISTs, job STRINGs, listeners ZSET, taken:<minute> HASH
 -- ARGV    1  worker_id     string
 --         2  fetch_number  integer, rising per worker
 --         3  limit         integer, 1..500
@@ -28,6 +28,7 @@
 --@include shared/record.lua
 --@include shared/wake.lua
 --@include shared/events.lua
+--@include shared/rate.lua
 
 local root = KEYS[1]
 local worker = ARGV[1]
@@ -276,5 +277,6 @@ end
 if unfinished_queue then
   wake(root, pick_idle(root, { [unfinished_queue] = true }, now))
 end
+count_taken(root, now, taken)
 tell_listeners(root, now, { 'running', leased_ids })
 return { APPLIED, now, leased_ids, leased_records, taken, more, suspects }

@@ -6,16 +6,18 @@
 -- TRANSITION  none
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
--- DERIVED (same slot) queues SET, paused SET, queue LISTs, tombstones HASH, tombstones:count HASH, job STRINGs
+-- DERIVED (same slot) queues SET, paused SET, queue LISTs, tombstones HASH, tombstones:count HASH, job STRINGs, taken:<minute> HASH
 -- ARGV    1  set       string, queues or paused
 --         2  cursor    string, '0' begins
 --         3  count     integer, about how many queues
--- RETURNS {now_ms, cursor, queues[]}; the cursor is '0' after the last; seventeen a queue: name; 1 if paused; five numbers of jobs waiting
---         (suspect, critical, high, normal, low); the five ids at the fronts; their records. '' = none, a record also when the page is large
+-- RETURNS {now_ms, cursor, queues[]}; the cursor is '0' after the last; eighteen a queue: name; 1 if paused; jobs taken in the last minute; five
+--         numbers of jobs waiting (suspect, critical, high, normal, low); the five ids at the fronts; their records.
+--         '' = none, a record also when the page is large
 -- COST    O(queues of the page)
 
 --@include shared/clock.lua
 --@include shared/record.lua
+--@include shared/rate.lua
 
 local root = KEYS[1]
 local set = ARGV[1]
@@ -76,6 +78,7 @@ for _, queue in ipairs(page[2]) do
   end
   answer[#answer + 1] = queue
   answer[#answer + 1] = redis.call('SISMEMBER', root .. ':paused', queue)
+  answer[#answer + 1] = integer(taken_in_a_minute(root, now, queue))
   for _, group in ipairs({ numbers, ids, records }) do
     for at = 1, #PRIORITIES do
       answer[#answer + 1] = group[at]
