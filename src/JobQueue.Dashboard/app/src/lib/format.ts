@@ -56,3 +56,6 @@ export function formatBytes(bytes: number): string {
 
 /** "1 job", "2 jobs": counted nouns of this page take a plain s. */
 export const plural = (count: number, noun: string): string => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** The end of a job's id: its beginning is a time, and so the same for jobs of one minute. */
+export const shortId = (id: string): string => id.slice(-8);

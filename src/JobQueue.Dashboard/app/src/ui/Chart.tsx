@@ -54,18 +54,19 @@ export function Chart({ label, lines, times, values, format, height = 170, spanS
         width: element.clientWidth,
         height,
         legend: { show: false },
+        padding: [8, 10, 0, 0],
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         tzDate: (at) => (chosenClock === 'utc' ? uPlot.tzDate(new Date(at * 1_000), 'Etc/UTC') : new Date(at * 1_000)),
         scales: { x: { time: true }, y: { range: (_, __, high) => [0, high > 0 ? high * 1.1 : 1] } },
         axes: [
-          { stroke: muted, grid: { show: false }, ticks: { show: false }, size: 26, font: '11px system-ui', values: timeLabels(chosenClock) },
+          { stroke: muted, grid: { show: false }, ticks: { show: false }, size: 26, space: 76, font: '11px system-ui', values: timeLabels(chosenClock) },
           { stroke: muted, grid: { stroke: grid, width: 1 }, ticks: { show: false }, size: 54, font: '11px system-ui', values: (_, splits) => splits.map(format) },
         ],
         series: [
           {},
           ...lines.map((line) => {
             const color = colorOf(element, line.color);
-            return { label: line.label, stroke: color, width: 1.5, points: { show: false }, ...(line.fill === true ? { fill: translucent(color, 0.14) } : {}) };
+            return { label: line.label, stroke: color, width: 1.5, points: { show: true, size: 4, fill: color, filter: lonely }, ...(line.fill === true ? { fill: translucent(color, 0.14) } : {}) };
           }),
         ],
         hooks: { setCursor: [(self) => setCursor(self.cursor.idx ?? null)] },
@@ -114,6 +115,20 @@ export function Chart({ label, lines, times, values, format, height = 170, spanS
       <div ref={host} role="img" aria-label={label} style={{ height }} />
     </figure>
   );
+}
+
+const isValue = (value: number | null | undefined): boolean => value !== null && value !== undefined;
+
+/** A value without neighbours makes no line: it gets a dot. */
+function lonely(self: uPlot, series: number): number[] {
+  const values = self.data[series] ?? [];
+  const found: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    if (isValue(values[index]) && !isValue(values[index - 1]) && !isValue(values[index + 1])) {
+      found.push(index);
+    }
+  }
+  return found;
 }
 
 /** 08:15, or with seconds where the steps are shorter than a minute. */

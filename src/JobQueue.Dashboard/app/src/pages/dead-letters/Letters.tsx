@@ -6,6 +6,7 @@ import { config } from '../../api/config';
 import { readDeadLetters, type DeadLetter } from '../../api/deadLetters';
 import { retryJob } from '../../api/job';
 import { deleteJob } from '../../api/jobs';
+import { shortId } from '../../lib/format';
 import { cut, formatJson } from '../../lib/json';
 import { useLiveQuery } from '../../live/useLiveQuery';
 import { ask } from '../../ui/confirm';
@@ -81,7 +82,7 @@ function Letter({ letter }: { letter: DeadLetter }) {
     <tr data-row={id}>
       <td>
         <Link href={`/jobs/${id}`} className="mono">
-          {id.slice(0, 12)}
+          {shortId(id)}
         </Link>
       </td>
       <td data-drop="1">

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { JobDetails } from '../../api/job';
-import { formatSeconds } from '../../lib/format';
+import { formatSeconds, shortId } from '../../lib/format';
 import { cut } from '../../lib/json';
 import { CopyButton } from '../../ui/CopyButton';
 import { Card } from '../../ui/Page';
@@ -68,7 +68,7 @@ export function Facts({ job }: { job: JobDetails }) {
         {job.copied_from !== null && (
           <Fact name="Copy of">
             <Link href={`/jobs/${job.copied_from}`} className="mono">
-              {job.copied_from.slice(0, 12)}
+              {shortId(job.copied_from)}
             </Link>
           </Fact>
         )}

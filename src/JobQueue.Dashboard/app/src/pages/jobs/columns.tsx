@@ -2,7 +2,7 @@ import type { ColumnDef } from '@tanstack/react-table';
 import { Link } from 'wouter';
 import type { JobRow } from '../../api/jobs';
 import type { State } from '../../api/types';
-import { formatMs } from '../../lib/format';
+import { formatMs, shortId } from '../../lib/format';
 import { cut } from '../../lib/json';
 import { StateBadge } from '../../ui/StateBadge';
 import { Time } from '../../ui/Time';
@@ -20,7 +20,7 @@ const job: Column = {
       <Link href={`/jobs/${original.job_id}`} className="strong">
         <bdi>{original.job_type}</bdi>
       </Link>
-      <span className="mono muted">{original.job_id.slice(0, 8)}</span>
+      <span className="mono muted">{shortId(original.job_id)}</span>
       {original.error_message !== null && (
         <span className="job-error" title={cut(original.error_message, 1_000)}>
           <bdi>{cut(original.error_message, shownError)}</bdi>
@@ -37,14 +37,14 @@ const queue: Column = {
   header: 'Queue',
   meta: { drop: 2 },
   cell: ({ row: { original } }) => (
-    <>
+    <span className="nowrap">
       <bdi>{original.queue}</bdi>
       {original.priority !== 'medium' && original.priority !== 'normal' && (
         <span className="tag" data-priority={original.priority}>
           {original.priority}
         </span>
       )}
-    </>
+    </span>
   ),
 };
 
@@ -55,14 +55,14 @@ const tags: Column = {
   cell: ({ row: { original } }) => {
     const all = original.tags;
     return (
-      <>
+      <span className="nowrap">
         {all.slice(0, shownTags).map((tag) => (
           <span key={tag} className="tag">
             <bdi>{cut(tag, 40)}</bdi>
           </span>
         ))}
         {all.length > shownTags && <span className="muted small">+{all.length - shownTags}</span>}
-      </>
+      </span>
     );
   },
 };

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { Overview } from '../../api/overview';
-import { formatCount } from '../../lib/format';
+import { formatCount, shortId } from '../../lib/format';
 import { Card } from '../../ui/Page';
 import { Progress } from '../../ui/Progress';
 import { Time } from '../../ui/Time';
@@ -29,7 +29,7 @@ export function Fleet({ workers, oldest }: { workers: Overview['workers']; oldes
       ) : (
         <p>
           <Link href={`/jobs/${oldest.job_id}`} className="mono">
-            {oldest.job_id.slice(0, 12)}
+            {shortId(oldest.job_id)}
           </Link>{' '}
           in <bdi>{oldest.queue}</bdi>, since <Time at={oldest.waiting_since} />
         </p>

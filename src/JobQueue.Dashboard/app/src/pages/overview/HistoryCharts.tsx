@@ -38,7 +38,7 @@ export function HistoryCharts() {
   return (
     <>
       <div className="section-head">
-        <h2>History, a minute</h2>
+        <h2>Per minute</h2>
         <Segments label="Span" options={spans} value={span} onChange={setSpan} />
       </div>
       <Loaded query={query} rows={3}>

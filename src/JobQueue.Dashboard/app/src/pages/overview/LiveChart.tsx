@@ -20,7 +20,7 @@ export function LiveChart() {
     [points],
   );
   return (
-    <Card title="Now, a second" aside={<span className="small muted">last 2 minutes</span>}>
+    <Card title="Per second, now" aside={<span className="small muted">last 2 minutes</span>}>
       <Chart label="Jobs completed, enqueued and failed a second in the last two minutes" lines={lines} times={times} values={values} format={formatRate} spanSeconds={liveSeconds} />
     </Card>
   );

@@ -1,7 +1,7 @@
 import { CpuIcon } from 'lucide-react';
 import { Link } from 'wouter';
 import { readWorkers, type Worker } from '../../api/workers';
-import { formatCount, formatPercent, formatSeconds } from '../../lib/format';
+import { formatCount, formatPercent, formatSeconds, shortId } from '../../lib/format';
 import { useLiveQuery } from '../../live/useLiveQuery';
 import { useNow } from '../../ui/now';
 import { Empty } from '../../ui/Empty';
@@ -124,7 +124,7 @@ function CurrentJobs({ worker }: { worker: Worker }) {
                 <Link href={`/jobs/${job.job_id}`}>
                   <bdi>{job.name ?? 'a job'}</bdi>
                 </Link>{' '}
-                <span className="mono muted">{job.job_id.slice(0, 8)}</span>
+                <span className="mono muted">{shortId(job.job_id)}</span>
                 {job.is_stuck && <span className="tag bad">stuck</span>}
               </td>
               <td data-number>{formatSeconds(job.started_at === null ? job.running_seconds : Math.max(job.running_seconds ?? 0, (now - Date.parse(job.started_at)) / 1_000))}</td>
