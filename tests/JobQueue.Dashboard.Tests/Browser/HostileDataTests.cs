@@ -64,7 +64,6 @@ public sealed class HostileDataTests(TestServer server, Chromium chromium)
         await page.SeeAsync("KiB");
 
         (await page.Page.EvaluateAsync<int>("() => document.querySelectorAll('*').length")).Should().BeLessThan(2_000, "little of it is drawn");
-        await page.Page.Locator(".json-fold").Filter(new() { HasText = "{2}" }).ClickAsync(new() { Timeout = Chromium.BoundMs });
         await page.Page.Locator(".json-fold").Filter(new() { HasText = "rows" }).ClickAsync();
         await page.Button("11900 more").SeeAsync();
         await page.Button("Show all").ClickAsync();

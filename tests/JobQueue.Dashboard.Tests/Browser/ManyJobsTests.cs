@@ -39,7 +39,7 @@ public sealed class ManyJobsTests(TestServer server, Chromium chromium)
         await using var page = await chromium.OpenAsync(host.Url + "jobs?state=scheduled&queue=mail", server);
         await page.SeeAsync("All that match:");
 
-        await page.Button("Cancel").ClickAsync();
+        await page.Button("Cancel…", exact: true).ClickAsync();
         await page.Button("Cancel 4 jobs").ClickAsync();
 
         await page.SeeAsync("4 jobs cancelled.");

@@ -53,7 +53,7 @@ public sealed class QueueAndRecurringTests(TestServer server, Chromium chromium)
         await using var page = await chromium.OpenAsync(host.Url + "recurring", server);
         await page.Button("New recurring job").ClickAsync();
         await page.Dialog.GetByLabel("Name").FillAsync("weekly");
-        await page.Dialog.GetByLabel("Handler").FillAsync("echo");
+        await page.Dialog.GetByLabel("Handler", new() { Exact = true }).FillAsync("echo");
         await page.Dialog.GetByLabel("Cron expression").FillAsync("0 25 * * *");
         await page.Dialog.Locator(".preview .field-error").SeeAsync();
         await page.Dialog.Locator(".preview").ReadsAsync("Cron expression");
@@ -84,10 +84,10 @@ public sealed class QueueAndRecurringTests(TestServer server, Chromium chromium)
         await using var page = await chromium.OpenAsync(host.Url + "recurring", server);
         await page.Button("New recurring job").ClickAsync();
         await page.Dialog.GetByLabel("Name").FillAsync("weekly");
-        await page.Dialog.GetByLabel("Handler").FillAsync("ehco");
+        await page.Dialog.GetByLabel("Handler", new() { Exact = true }).FillAsync("ehco");
         await page.Button("Add", exact: true).ClickAsync();
 
-        await Assertions.Expect(page.Dialog.GetByLabel("Handler")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(page.Dialog.GetByLabel("Handler", new() { Exact = true })).ToHaveAttributeAsync("aria-invalid", "true");
         await page.Dialog.Locator(".field-error", new() { HasText = "ehco" }).First.SeeAsync();
         (await host.Scheduler.ListAsync()).Should().BeEmpty();
         page.Forgive("422");

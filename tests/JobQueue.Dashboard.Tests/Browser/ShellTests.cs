@@ -86,7 +86,7 @@ public sealed class ShellTests(TestServer server, Chromium chromium)
             await page.SeeAsync("Read-only");
             foreach (var action in new[] { "Retry", "Delete", "Cancel", "Pause", "Purge", "Run", "Edit", "Remove", "New recurring job" })
             {
-                (await page.Page.Locator("main").GetByRole(AriaRole.Button, new() { Name = action }).CountAsync()).Should().Be(0, $"{path} shows no {action}");
+                (await page.Page.Locator("main :not(.tabs, th) > button", new() { HasText = action }).CountAsync()).Should().Be(0, $"{path} shows no {action}");
             }
 
             (await page.Page.Locator("main [role=switch], main input[type=checkbox]").CountAsync()).Should().Be(0);
@@ -119,7 +119,7 @@ public sealed class ShellTests(TestServer server, Chromium chromium)
 
         await page.SeeAsync("Why it is dead");
         await page.UntilLiveAsync();
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Dead letters" }).ClickAsync();
+        await page.Page.Locator("nav a", new() { HasText = "Dead letters" }).ClickAsync();
         await page.SeeAsync("1 job in 1 group");
         page.Page.Url.Should().Be(proxy.Url + "dead-letters");
         await page.Page.ReloadAsync();

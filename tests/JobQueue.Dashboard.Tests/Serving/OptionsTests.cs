@@ -2,6 +2,7 @@ using System.Net;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Dashboard.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -78,6 +79,7 @@ public sealed class OptionsTests(TestServer server)
     private static IEndpointRouteBuilder Routes()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Services.AddJobQueue(static options => (options.ConnectionString, options.RunWorkers) = ("localhost:1", false));
         return builder.Build();

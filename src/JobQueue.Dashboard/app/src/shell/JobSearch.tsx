@@ -1,6 +1,7 @@
 import { SearchIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { targetOf } from './search';
 
 /** Goes to a job by its id, in whatever form it was copied; anything else is looked for as a handler. */
 export function JobSearch() {
@@ -30,9 +31,4 @@ export function JobSearch() {
       <kbd aria-hidden="true">/</kbd>
     </form>
   );
-}
-
-export function targetOf(wanted: string): string {
-  const id = wanted.replaceAll('-', '').toLowerCase();
-  return /^[0-9a-f]{32}$/.test(id) ? `/jobs/${id}` : `/jobs?handler=${encodeURIComponent(wanted)}`;
 }
