@@ -16,14 +16,16 @@ export function Nav() {
         <bdi>{config.title}</bdi>
       </Link>
       <ul>
-        {pages.map(({ path, name, icon: Icon, badge, tone }) => {
+        {pages.map(({ path, name, short, icon: Icon, badge, tone }) => {
           const here = path === '/' ? location === '/' : location.startsWith(path);
           const count = current === null ? 0 : (badge?.(current) ?? 0);
           return (
             <li key={path}>
               <Link href={path} className="nav-link" aria-current={here ? 'page' : undefined}>
                 <Icon aria-hidden="true" />
-                <span className="nav-name">{name}</span>
+                <span className="nav-name" data-short={short}>
+                  {name}
+                </span>
                 {count > 0 && (
                   <span className="nav-count" data-tone={tone}>
                     {formatShort(count)}

@@ -55,7 +55,7 @@ export function DataTable<T>({ label, columns, rows, rowId, sort, selection, det
   });
   return (
     <div className="table-wrap">
-      <table aria-label={label}>
+      <table aria-label={label} className="stacks">
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id}>
@@ -103,7 +103,12 @@ export function DataTable<T>({ label, columns, rows, rowId, sort, selection, det
                     </td>
                   )}
                   {row.getVisibleCells().map((cell) => (
-                    <td key={cell.id} data-number={cell.column.columnDef.meta?.isNumber} data-drop={cell.column.columnDef.meta?.drop}>
+                    <td
+                      key={cell.id}
+                      data-number={cell.column.columnDef.meta?.isNumber}
+                      data-drop={cell.column.columnDef.meta?.drop}
+                      data-label={cell.column.columnDef.meta?.isNumber === true ? String(cell.column.columnDef.header) : undefined}
+                    >
                       {flexRender(cell.column.columnDef.cell, cell.getContext())}
                     </td>
                   ))}
