@@ -38,9 +38,13 @@ public static class JobQueueApiEndpointRouteBuilderExtensions
         var api = new ApiServices(endpoints.ServiceProvider, options);
         var group = endpoints.MapGroup(prefix);
         var routes = new ApiRoutes(group, options);
+        routes.Tag = "Job service";
         JobServiceViews.Map(routes, api);
+        routes.Tag = "Failed jobs";
         FailedJobViews.Map(routes, api);
+        routes.Tag = "REST";
         RestViews.Map(routes, api);
+        routes.Tag = "Operations";
         OperationViews.Map(routes, api);
         routes.MapRest();
 

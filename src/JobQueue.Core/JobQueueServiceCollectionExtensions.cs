@@ -59,6 +59,7 @@ public static class JobQueueServiceCollectionExtensions
         services.TryAddSingleton<RecurringOwner>();
         services.TryAddSingleton<RecurringJobFactory>();
         services.TryAddSingleton<SchedulerHost>();
+        services.TryAddSingleton<IProcessHealth, ProcessHealth>();
         services.TryAddSingleton<IJobQueue, JobQueueClient>();
         services.TryAddSingleton<IDeadLetterQueue, DeadLetterQueue>();
         services.TryAddSingleton<IJobScheduler, JobScheduler>();

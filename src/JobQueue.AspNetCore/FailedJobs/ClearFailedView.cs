@@ -8,7 +8,8 @@ namespace JobQueue.AspNetCore.FailedJobs;
 internal static class ClearFailedView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Delete("/jobs/failed/clear", "Delete all failed jobs", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Delete("/jobs/failed/clear", "Delete all failed jobs", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.ClearedAllShape, "FailedJobs/failed.clear");
 
     private static async Task<JsonHttpResult<ClearedAllShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.FailedJobs;
 internal static class FailedDeleteView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Delete("/jobs/failed/{id}", "Delete a failed job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Delete("/jobs/failed/{id}", "Delete a failed job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.DoneShape, "FailedJobs/failed.delete")
+            .Fails(404);
 
     private static async Task<JsonHttpResult<DoneShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

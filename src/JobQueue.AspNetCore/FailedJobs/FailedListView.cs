@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 
 namespace JobQueue.AspNetCore.FailedJobs;
@@ -7,7 +8,9 @@ namespace JobQueue.AspNetCore.FailedJobs;
 internal static class FailedListView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/failed", "The failed jobs", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/failed", "The failed jobs", (HttpContext context) => AnswerAsync(context, api))
+            .Asks(ApiValues.StreamLimit, ApiValues.Cursor)
+            .GivesMany(ApiJson.Default.FailedJobShape, "FailedJobs/failed");
 
     private static Task AnswerAsync(HttpContext context, ApiServices api) => JobStream.AnswerAsync(
         context,

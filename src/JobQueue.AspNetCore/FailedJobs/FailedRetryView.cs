@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.FailedJobs;
 internal static class FailedRetryView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs/failed/{id}/retry", "Retry a failed job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Post("/jobs/failed/{id}/retry", "Retry a failed job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.DoneShape, "FailedJobs/failed.retry")
+            .Fails(404);
 
     /// <summary>A job that is not dead is not in this registry, whatever else it is.</summary>
     public static async Task<JobId> InRegistryAsync(string id, Func<JobId, Task> act)

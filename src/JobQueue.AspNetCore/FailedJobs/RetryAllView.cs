@@ -11,7 +11,9 @@ namespace JobQueue.AspNetCore.FailedJobs;
 internal static class RetryAllView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs/failed/retry-all", "Retry all failed jobs", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Post("/jobs/failed/retry-all", "Retry all failed jobs", (HttpContext context) => AnswerAsync(context, api))
+            .Says("Takes the jobs that were dead when the call began, in bounded batches. Calling twice is safe.")
+            .Gives(ApiJson.Default.RetriedAllShape, "FailedJobs/failed.retry_all");
 
     private static async Task<JsonHttpResult<RetriedAllShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.FailedJobs;
 internal static class StatusView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/status/{id}", "A job's status", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Get("/jobs/status/{id}", "A job's status", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.StatusShape, "FailedJobs/status.failed")
+            .Fails(404);
 
     private static async Task<JsonHttpResult<StatusShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

@@ -1,3 +1,4 @@
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,16 +16,19 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
 
     private readonly List<(string Pattern, TemplateMatcher Matcher, string Method)> _known = [];
 
-    public void Get(string pattern, string summary, Delegate view) => Map(HttpMethods.Get, pattern, summary, view, options.ReadPolicy);
+    /// <summary>Under which heading of the OpenAPI document the next endpoints stand.</summary>
+    public string Tag { get; set; } = "";
 
-    public void Post(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Post, pattern, summary, view);
+    public EndpointDescription Get(string pattern, string summary, Delegate view) => Map(HttpMethods.Get, pattern, summary, view, options.ReadPolicy);
+
+    public EndpointDescription Post(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Post, pattern, summary, view);
 
     /// <summary>A POST that only reads: its question does not fit behind a question mark.</summary>
-    public void PostRead(string pattern, string summary, Delegate view) => Map(HttpMethods.Post, pattern, summary, view, options.ReadPolicy);
+    public EndpointDescription PostRead(string pattern, string summary, Delegate view) => Map(HttpMethods.Post, pattern, summary, view, options.ReadPolicy);
 
-    public void Put(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Put, pattern, summary, view);
+    public EndpointDescription Put(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Put, pattern, summary, view);
 
-    public void Delete(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Delete, pattern, summary, view);
+    public EndpointDescription Delete(string pattern, string summary, Delegate view) => MapWrite(HttpMethods.Delete, pattern, summary, view);
 
     /// <summary>Answers what no view answers, so that it is a problem too. Mapped last.</summary>
     public void MapRest()
@@ -39,27 +43,29 @@ internal sealed class ApiRoutes(RouteGroupBuilder group, JobQueueApiOptions opti
         group.Map("/{**path}", (HttpContext context, string? path) => RefuseAsync(context, "/" + path)).ExcludeFromDescription();
     }
 
-    private void MapWrite(string method, string pattern, string summary, Delegate view)
-    {
-        if (!options.ReadOnly)
-        {
-            Map(method, pattern, summary, view, options.WritePolicy);
-        }
-    }
+    private EndpointDescription MapWrite(string method, string pattern, string summary, Delegate view)
+        => options.ReadOnly ? new EndpointDescription(method, pattern, Tag, summary) : Map(method, pattern, summary, view, options.WritePolicy);
 
-    private void Map(string method, string pattern, string summary, Delegate view, string? policy)
+    private EndpointDescription Map(string method, string pattern, string summary, Delegate view, string? policy)
     {
         _known.Add((pattern, new TemplateMatcher(TemplateParser.Parse(pattern.TrimStart('/')), []), method));
-        var endpoint = group.MapMethods(pattern, [method], view).WithSummary(summary);
+        var description = new EndpointDescription(method, pattern, Tag, summary);
+        var endpoint = group.MapMethods(pattern, [method], view).WithSummary(summary).WithMetadata(description).AddOpenApiOperationTransformer((operation, context, _) =>
+        {
+            OperationWriter.Write(operation, description, context.Document ?? throw new InvalidOperationException("There is no document to write to."));
+            return Task.CompletedTask;
+        });
         if (policy is not null)
         {
             endpoint.RequireAuthorization(policy);
         }
+
+        return description;
     }
 
     private Task RefuseAsync(HttpContext context, string path)
     {
-        var methods = MethodsOf(path);
+        var methods = MethodsOf(new PathString(path)); // Converted silently, it would be unescaped again.
         if (methods.Count == 0)
         {
             return ApiProblem.Of(StatusCodes.Status404NotFound, $"There is nothing at '{Words.Shorten(context.Request.Path)}'.").WriteAsync(context);

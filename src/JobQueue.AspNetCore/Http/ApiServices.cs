@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Operations;
+using JobQueue.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -14,6 +15,8 @@ internal sealed class ApiServices(IServiceProvider services, JobQueueApiOptions 
     public IJobScheduler Scheduler { get; } = services.GetRequiredService<IJobScheduler>();
 
     public IJobMonitor Monitor { get; } = services.GetRequiredService<IJobMonitor>();
+
+    public IProcessHealth Process { get; } = services.GetRequiredService<IProcessHealth>();
 
     public TimeProvider Time { get; } = services.GetRequiredService<TimeProvider>();
 

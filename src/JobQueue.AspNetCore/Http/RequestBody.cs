@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace JobQueue.AspNetCore.Http;
 
@@ -154,6 +155,11 @@ internal readonly struct RequestBody(JsonElement json)
         if (request.ContentLength > maxBytes)
         {
             throw TooLarge(maxBytes);
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server && server.MaxRequestBodySize < maxBytes)
+        {
+            server.MaxRequestBodySize = maxBytes; // The host has asked for more than its web server takes by itself.
         }
 
         using var buffer = new MemoryStream();

@@ -8,7 +8,9 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class CancelView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs/job/{id}/cancel", "Cancel a job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Post("/jobs/job/{id}/cancel", "Cancel a job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.CancelledShape, "JobService/cancelled")
+            .Fails(404, 409);
 
     public static async Task<JsonHttpResult<CancelledShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,10 +11,18 @@ internal static class DeadLettersView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Get("/jobs/dlq", "The dead jobs", (HttpContext context) => ListAsync(context, api));
-        routes.Post("/jobs/dlq/{id}/retry", "Retry a dead job", (string id, HttpContext context) => RetryAsync(id, context, api));
-        routes.Delete("/jobs/dlq/{id}", "Delete a dead job", (string id, HttpContext context) => DeleteAsync(id, context, api));
-        routes.Delete("/jobs/dlq", "Delete all dead jobs", (HttpContext context) => ClearAsync(context, api));
+        routes.Get("/jobs/dlq", "The dead jobs", (HttpContext context) => ListAsync(context, api))
+            .Asks(ApiValues.StreamLimit, ApiValues.Cursor)
+            .GivesMany(ApiJson.Default.JobShape, "JobService/dlq");
+        routes.Post("/jobs/dlq/{id}/retry", "Retry a dead job", (string id, HttpContext context) => RetryAsync(id, context, api))
+            .MayTake("""{"args": {"to": "a@example.com"}}""", ApiValues.Args)
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.retry")
+            .Fails(404, 409);
+        routes.Delete("/jobs/dlq/{id}", "Delete a dead job", (string id, HttpContext context) => DeleteAsync(id, context, api))
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.delete")
+            .Fails(404, 409);
+        routes.Delete("/jobs/dlq", "Delete all dead jobs", (HttpContext context) => ClearAsync(context, api))
+            .Gives(ApiJson.Default.ClearedShape, "JobService/dlq.clear");
     }
 
     /// <summary>Retries a dead job, with the arguments of the body if it has some.</summary>

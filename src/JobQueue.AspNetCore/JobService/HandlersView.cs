@@ -8,7 +8,8 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class HandlersView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/handlers", "The handlers of live workers", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/handlers", "The handlers of live workers", (HttpContext context) => AnswerAsync(context, api))
+            .GivesMany(ApiJson.Default.HandlerShape, "JobService/handlers");
 
     private static async Task<JsonHttpResult<HandlerShape[]>> AnswerAsync(HttpContext context, ApiServices api)
     {

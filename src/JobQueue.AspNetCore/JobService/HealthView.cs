@@ -1,3 +1,4 @@
+using JobQueue.AspNetCore.Health;
 using JobQueue.AspNetCore.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -6,8 +7,12 @@ namespace JobQueue.AspNetCore.JobService;
 /// <summary>GET /jobs/health: whether jobs run. 503 when Redis does not answer.</summary>
 internal static class HealthView
 {
+    private static readonly TimeSpan MaxLoopAge = new JobQueueHealthOptions().MaxLoopAge;
+
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/health", "Whether jobs run", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/health", "Whether jobs run", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.HealthShape, "JobService/health")
+            .Gives(ApiJson.Default.HealthShape, """{"status": "unhealthy", "running": false, "queue": false, "worker": false, "scheduler": false, "redis": {"connected": false, "latency_ms": null}}""", status: 503);
 
     private static async Task AnswerAsync(HttpContext context, ApiServices api)
     {
@@ -23,9 +28,10 @@ internal static class HealthView
             var began = api.Time.GetTimestamp();
             var counts = await api.Monitor.GetCountsAsync(cancellationToken).ConfigureAwait(false);
             var latency = api.Time.GetElapsedTime(began).TotalMilliseconds;
-            var hasWorkers = counts.LiveWorkers > 0;
+            var running = counts.LiveWorkers > 0;
+            var (worker, scheduler) = (running && LoopCheck.PoolsTurn(api.Process, MaxLoopAge), running && LoopCheck.SchedulerTurns(api.Process, MaxLoopAge));
             return new HealthShape(
-                hasWorkers ? "healthy" : "degraded", hasWorkers, Queue: true, hasWorkers, Scheduler: hasWorkers, new RedisHealth(Connected: true, Math.Round(latency, 2)));
+                worker && scheduler ? "healthy" : "degraded", running, Queue: true, worker, scheduler, new RedisHealth(Connected: true, Math.Round(latency, 2)));
         }
         catch (JobQueueException)
         {
@@ -34,7 +40,7 @@ internal static class HealthView
     }
 }
 
-/// <summary>The parts of the queue, and whether each works. Degraded: Redis answers, and no worker is live.</summary>
+/// <summary>The parts of the queue, and whether each works. Degraded: Redis answers, and no worker is live, or a loop of this process does not turn.</summary>
 internal sealed record HealthShape(string Status, bool Running, bool Queue, bool Worker, bool Scheduler, RedisHealth Redis);
 
 /// <summary>Whether Redis answers, and how fast.</summary>

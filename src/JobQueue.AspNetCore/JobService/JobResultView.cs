@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,11 @@ internal static class JobResultView
     private const string RetryAfterSeconds = "1";
 
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/job/{id}/result", "A job's result", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Get("/jobs/job/{id}/result", "A job's result", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Asks(new ApiValue("wait", ApiValueKind.Integer, "How many seconds to wait for the end. Default: 0.") { Least = 0, Most = MaxWaitSeconds })
+            .Gives(ApiJson.Default.ResultShape, "JobService/result.completed")
+            .Gives(ApiJson.Default.ResultShape, "JobService/result.delayed", status: 202)
+            .Fails(404, 429);
 
     private static async Task<JsonHttpResult<ResultShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

@@ -8,7 +8,9 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class JobView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/job/{id}", "A job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Get("/jobs/job/{id}", "A job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.JobShape, "JobService/job.failed")
+            .Fails(404);
 
     public static async Task<Job> FindAsync(string id, ApiServices api, CancellationToken cancellationToken)
         => await api.Jobs.GetAsync(Query.Id(id), cancellationToken).ConfigureAwait(false)

@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 
 namespace JobQueue.AspNetCore.JobService;
@@ -7,7 +8,10 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class PendingView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/pending", "The jobs that wait for a worker", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/pending", "The jobs that wait for a worker", (HttpContext context) => AnswerAsync(context, api))
+            .Asks(ApiValues.Queue, ApiValues.Priority, ApiValues.StreamLimit, ApiValues.Cursor)
+            .Says("In the order in which they will run.")
+            .GivesMany(ApiJson.Default.JobShape, "JobService/pending");
 
     private static Task AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +10,9 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class QueueStatsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/queue/stats", "What waits, by priority", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/queue/stats", "What waits, by priority", (HttpContext context) => AnswerAsync(context, api))
+            .Asks(ApiValues.Queue)
+            .Gives(ApiJson.Default.QueueStatsShape, "JobService/queue.stats");
 
     public static async Task<QueueStatsShape> ReadAsync(ApiServices api, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,8 +13,30 @@ internal static class RegisterView
 
     private static readonly JsonElement NoArgs = JsonDocument.Parse("{}").RootElement.Clone();
 
+    private static readonly string[] Types = ["interval", "cron", "once"];
+    private static readonly string[] Misfires = ["fire_once", "skip", "catch_up"];
+    private static readonly string[] Overlaps = ["allow", "skip_if_running"];
+
+    private static ApiValue[] Members { get; } =
+    [
+        new("name", ApiValueKind.Text, "The recurring job.") { IsRequired = true },
+        new("job_name", ApiValueKind.Text, "The handler.") { IsRequired = true },
+        new("schedule_type", ApiValueKind.Text, "Which of the three members says when it fires.") { IsRequired = true, Words = Types },
+        .. ApiValues.Timetable,
+        ApiValues.Priority,
+        new("queue", ApiValueKind.Text, "The queue. Default: the handler's."),
+        new("args", ApiValueKind.Json, "The arguments. Default: {}."),
+        new("misfire", ApiValueKind.Text, "What becomes of occurrences that nobody could fire. Default: fire_once.") { Words = Misfires },
+        new("overlap", ApiValueKind.Text, "Whether it fires while the job before still runs. Default: allow.") { Words = Overlaps },
+        new("enabled", ApiValueKind.Flag, "Whether it fires. Default: true."),
+    ];
+
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs/scheduled/register", "Register a recurring job", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Post("/jobs/scheduled/register", "Register a recurring job", (HttpContext context) => AnswerAsync(context, api))
+            .Takes("""{"name": "nightly", "job_name": "send_report", "schedule_type": "cron", "cron_expression": "0 3 * * *", "time_zone": "Europe/Berlin"}""", Members)
+            .Gives(ApiJson.Default.TaskDoneShape, "JobService/task.registered", status: 201)
+            .Gives(ApiJson.Default.TaskDoneShape, "JobService/task.registered")
+            .Fails(409);
 
     public static JobSchedule ReadSchedule(RequestBody body, string type) => type switch
     {

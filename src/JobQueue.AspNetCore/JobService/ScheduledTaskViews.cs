@@ -9,10 +9,18 @@ internal static class ScheduledTaskViews
 {
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Delete("/jobs/scheduled/{name}", "Remove a recurring job", (string name, HttpContext context) => RemoveAsync(name, context, api));
-        routes.Post("/jobs/scheduled/{name}/enable", "Switch a recurring job on", (string name, HttpContext context) => SwitchAsync(name, on: true, context, api));
-        routes.Post("/jobs/scheduled/{name}/disable", "Switch a recurring job off", (string name, HttpContext context) => SwitchAsync(name, on: false, context, api));
-        routes.Post("/jobs/scheduled/{name}/run", "Run a recurring job now", (string name, HttpContext context) => RunAsync(name, context, api));
+        routes.Delete("/jobs/scheduled/{name}", "Remove a recurring job", (string name, HttpContext context) => RemoveAsync(name, context, api))
+            .Gives(ApiJson.Default.RemovedShape, "JobService/task.removed")
+            .Fails(404, 409);
+        routes.Post("/jobs/scheduled/{name}/enable", "Switch a recurring job on", (string name, HttpContext context) => SwitchAsync(name, on: true, context, api))
+            .Gives(ApiJson.Default.TaskDoneShape, "JobService/task.registered")
+            .Fails(404, 409);
+        routes.Post("/jobs/scheduled/{name}/disable", "Switch a recurring job off", (string name, HttpContext context) => SwitchAsync(name, on: false, context, api))
+            .Gives(ApiJson.Default.TaskDoneShape, "JobService/task.registered")
+            .Fails(404, 409);
+        routes.Post("/jobs/scheduled/{name}/run", "Run a recurring job now", (string name, HttpContext context) => RunAsync(name, context, api))
+            .Gives(ApiJson.Default.StartedShape, "JobService/task.run")
+            .Fails(404, 409);
     }
 
     /// <summary>A name in a path; what no recurring job can be called is not found.</summary>

@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,7 +9,9 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class ScheduledView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/scheduled", "Recurring and delayed jobs", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/scheduled", "Recurring and delayed jobs", (HttpContext context) => AnswerAsync(context, api))
+            .Asks(ApiValues.Limit, ApiValues.Cursor)
+            .Gives(ApiJson.Default.ScheduledShape, "JobService/scheduled");
 
     private static async Task<JsonHttpResult<ScheduledShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -8,7 +8,8 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class SchedulerStatsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/scheduler/stats", "The recurring jobs in numbers", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/scheduler/stats", "The recurring jobs in numbers", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.SchedulerShape, "JobService/scheduler.stats");
 
     public static async Task<SchedulerShape> ReadAsync(ApiServices api, CancellationToken cancellationToken)
     {

@@ -8,7 +8,8 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class StatsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/stats", "Everything in numbers", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/stats", "Everything in numbers", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.StatsShape, "JobService/stats");
 
     private static async Task<JsonHttpResult<StatsShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

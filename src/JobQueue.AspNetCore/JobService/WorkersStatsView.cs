@@ -8,7 +8,8 @@ namespace JobQueue.AspNetCore.JobService;
 internal static class WorkersStatsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/workers/stats", "The fleet and its workers", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs/workers/stats", "The fleet and its workers", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.FleetShape, "JobService/workers.stats");
 
     public static async Task<FleetShape> ReadAsync(ApiServices api, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -21,8 +22,27 @@ internal static class BulkView
         ["run_now"] = BulkAction.RunNow,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static ApiValue[] Members { get; } =
+    [
+        new("action", ApiValueKind.Text, "What to do.") { IsRequired = true, Words = [.. Actions.Keys.Order(StringComparer.Ordinal)] },
+        new("filter", ApiValueKind.Object, "Which jobs; or 'ids', or 'all'.")
+        {
+            Members =
+            [
+                ApiValues.Status, ApiValues.JobType, ApiValues.Queue, ApiValues.Tag, ApiValues.Priority, ApiValues.CreatedAfter, ApiValues.CreatedBefore, ApiValues.Fingerprint,
+            ],
+        },
+        new("ids", ApiValueKind.Texts, "The jobs by id, up to 500."),
+        new("all", ApiValueKind.Flag, "All dead jobs, to retry them. Default: false."),
+        new("dry_run", ApiValueKind.Flag, "Only counts. Default: false."),
+        new("cursor", ApiValueKind.Text, "Where it goes on: the cursor of the answer before."),
+    ];
+
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/bulk", "Do one thing to many jobs", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Post("/bulk", "Do one thing to many jobs", (HttpContext context) => AnswerAsync(context, api))
+            .Takes("""{"action": "retry", "filter": {"status": "failed", "job_type": "send_email"}}""", Members)
+            .Says("Up to 5,000 records a call; the cursor, sent again with the same body, goes on until it is null.")
+            .Gives(ApiJson.Default.BulkShape, "Operations/bulk");
 
     private static async Task<JsonHttpResult<BulkShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -10,15 +10,20 @@ internal static class DeadLetterGroupsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Get("/dead-letters/groups", "The dead jobs by error", (HttpContext context) => ListAsync(context, api));
+        routes.Get("/dead-letters/groups", "The dead jobs by error", (HttpContext context) => ListAsync(context, api))
+            .Gives(ApiJson.Default.GroupListShape, "Operations/groups");
         routes.Post(
             "/dead-letters/groups/{fingerprint}/retry",
             "Retry a group of dead jobs",
-            (string fingerprint, HttpContext context) => AnswerAsync(fingerprint, cursor => api.DeadLetters.RetryAllAsync(fingerprint, cursor, context.RequestAborted)));
+            (string fingerprint, HttpContext context) => AnswerAsync(fingerprint, cursor => api.DeadLetters.RetryAllAsync(fingerprint, cursor, context.RequestAborted)))
+            .Gives(ApiJson.Default.GroupDoneShape, "Operations/group.retried")
+            .Fails(422);
         routes.Delete(
             "/dead-letters/groups/{fingerprint}",
             "Delete a group of dead jobs",
-            (string fingerprint, HttpContext context) => AnswerAsync(fingerprint, cursor => api.DeadLetters.DeleteAllAsync(fingerprint, cursor, context.RequestAborted)));
+            (string fingerprint, HttpContext context) => AnswerAsync(fingerprint, cursor => api.DeadLetters.DeleteAllAsync(fingerprint, cursor, context.RequestAborted)))
+            .Gives(ApiJson.Default.GroupDoneShape, "Operations/group.retried")
+            .Fails(422);
     }
 
     private static async Task<JsonHttpResult<GroupListShape>> ListAsync(HttpContext context, ApiServices api)

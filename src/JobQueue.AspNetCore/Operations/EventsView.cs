@@ -11,7 +11,10 @@ namespace JobQueue.AspNetCore.Operations;
 internal static class EventsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/events", "What happens, as it happens", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/events", "What happens, as it happens", (HttpContext context) => AnswerAsync(context, api))
+            .Says("counts: the numbers of /overview, at once and at most once a second. jobs: changes of state of a quarter of a second. reset: something may have been missed, read anew what is shown. Last-Event-ID goes on with the last 100 events.")
+            .GivesEvents("id: 4f1c0a9be27d-42\nevent: jobs\ndata: {\"at\":\"2026-01-31T08:00:00.000Z\",\"changes\":[{\"state\":\"completed\",\"is_progress\":false,\"count\":1,\"job_ids\":[\"019b5c1e7a3c7f0ab1d2c3e4f5a6b700\"]}]}\n\n")
+            .Fails(429);
 
     private static async Task AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,9 @@ internal static class HandlerStatsView
     private const int MaxHours = 48;
 
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/handlers/stats", "What each handler did", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/handlers/stats", "What each handler did", (HttpContext context) => AnswerAsync(context, api))
+            .Asks(new ApiValue("hours", ApiValueKind.Integer, "How far back. Default: 48.") { Least = 1, Most = MaxHours })
+            .Gives(ApiJson.Default.HandlerStatsShape, "Operations/handlers.stats");
 
     private static async Task<JsonHttpResult<HandlerStatsShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

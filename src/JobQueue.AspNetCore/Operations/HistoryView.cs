@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,9 @@ internal static class HistoryView
     private const int MaxMinutes = 48 * 60;
 
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/stats/history", "What happened minute by minute", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/stats/history", "What happened minute by minute", (HttpContext context) => AnswerAsync(context, api))
+            .Asks(new ApiValue("minutes", ApiValueKind.Integer, "How far back. Default: 60.") { Least = 1, Most = MaxMinutes })
+            .Gives(ApiJson.Default.HistoryShape, """{"points": [{"at": "2026-01-31T08:00:00.000Z", "enqueued": 120, "completed": 118, "failed": 2, "retried": 1, "dead": 1, "cancelled": 0, "wait_p50_ms": 2, "wait_p95_ms": 8, "run_p50_ms": 11.3, "run_p95_ms": 45.3, "run_p99_ms": 90.5}]}""");
 
     private static async Task<JsonHttpResult<HistoryShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

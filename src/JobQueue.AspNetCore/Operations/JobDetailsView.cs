@@ -10,7 +10,9 @@ namespace JobQueue.AspNetCore.Operations;
 internal static class JobDetailsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/{id}/details", "Everything that is kept of a job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Get("/jobs/{id}/details", "Everything that is kept of a job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.JobDetailsShape, "Operations/details.failed")
+            .Fails(404);
 
     private static async Task<JsonHttpResult<JobDetailsShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

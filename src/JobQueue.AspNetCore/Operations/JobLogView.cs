@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.Operations;
 internal static class JobLogView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/{id}/log", "A job's log", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Get("/jobs/{id}/log", "A job's log", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.JobLogShape, "Operations/log")
+            .Fails(404);
 
     private static async Task<JsonHttpResult<JobLogShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

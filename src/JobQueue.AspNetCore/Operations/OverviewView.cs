@@ -10,7 +10,8 @@ internal static class OverviewView
     private const int QueuesShown = 20;
 
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/overview", "The whole at a glance", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/overview", "The whole at a glance", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.OverviewShape, "Operations/overview");
 
     private static async Task<JsonHttpResult<OverviewShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

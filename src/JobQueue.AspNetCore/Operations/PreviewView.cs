@@ -1,5 +1,6 @@
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,9 @@ internal static class PreviewView
     private const int RunsShown = 10;
 
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.PostRead("/schedules/preview", "What a timetable means", (HttpContext context) => AnswerAsync(context, api));
+        => routes.PostRead("/schedules/preview", "What a timetable means", (HttpContext context) => AnswerAsync(context, api))
+            .Takes("""{"cron_expression": "*/15 9-17 * * MON-FRI", "time_zone": "Europe/Berlin"}""", ApiValues.Timetable)
+            .Gives(ApiJson.Default.PreviewShape, "Operations/preview");
 
     private static async Task<JsonHttpResult<PreviewShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,10 +12,17 @@ internal static class QueuesView
 
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Get("/queues", "The queues", (HttpContext context) => ListAsync(context, api));
-        routes.Post("/queues/{name}/pause", "Pause a queue", (string name, HttpContext context) => PauseAsync(name, context, api));
-        routes.Post("/queues/{name}/resume", "Resume a queue", (string name, HttpContext context) => ResumeAsync(name, context, api));
-        routes.Delete("/queues/{name}/jobs", "Remove what waits in a queue", (string name, HttpContext context) => PurgeAsync(name, context, api));
+        routes.Get("/queues", "The queues", (HttpContext context) => ListAsync(context, api))
+            .Gives(ApiJson.Default.QueueListShape, "Operations/queues");
+        routes.Post("/queues/{name}/pause", "Pause a queue", (string name, HttpContext context) => PauseAsync(name, context, api))
+            .Gives(ApiJson.Default.QueuePausedShape, "Operations/queue.paused")
+            .Fails(422);
+        routes.Post("/queues/{name}/resume", "Resume a queue", (string name, HttpContext context) => ResumeAsync(name, context, api))
+            .Gives(ApiJson.Default.QueuePausedShape, "Operations/queue.resumed")
+            .Fails(422);
+        routes.Delete("/queues/{name}/jobs", "Remove what waits in a queue", (string name, HttpContext context) => PurgeAsync(name, context, api))
+            .Asks(new ApiValue(ConfirmName, ApiValueKind.Text, "The queue's name once more.") { IsRequired = true })
+            .Gives(ApiJson.Default.QueuePurgedShape, "Operations/queue.purged");
     }
 
     private static async Task<JsonHttpResult<QueueListShape>> ListAsync(HttpContext context, ApiServices api)

@@ -10,7 +10,8 @@ namespace JobQueue.AspNetCore.Operations;
 internal static class RecurringListView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/recurring", "The recurring jobs with their timetables in words", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/recurring", "The recurring jobs with their timetables in words", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.RecurringListShape, "Operations/recurring");
 
     private static async Task<JsonHttpResult<RecurringListShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

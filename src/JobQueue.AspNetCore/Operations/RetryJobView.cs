@@ -1,6 +1,7 @@
 using System.Text.Json;
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +14,11 @@ namespace JobQueue.AspNetCore.Operations;
 internal static class RetryJobView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs/{id}/retry", "Do a job's work again", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Post("/jobs/{id}/retry", "Do a job's work again", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .MayTake("""{"args": {"to": "a@example.com"}}""", ApiValues.Args)
+            .Says("A dead job waits again, a scheduled or retrying one runs now, a completed or cancelled one is copied: job_id is then the copy.")
+            .Gives(ApiJson.Default.RetriedShape, "Operations/retried")
+            .Fails(404, 409);
 
     private static async Task<JsonHttpResult<RetriedShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

@@ -8,7 +8,8 @@ namespace JobQueue.AspNetCore.Operations;
 internal static class WorkersView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/workers", "The workers", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/workers", "The workers", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.WorkerListShape, "Operations/workers");
 
     private static async Task<JsonHttpResult<WorkerListShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -14,7 +14,12 @@ namespace JobQueue.AspNetCore.Rest;
 internal static class BatchView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs/batch", "Create many jobs", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Post("/jobs/batch", "Create many jobs", (HttpContext context) => AnswerAsync(context, api))
+            .TakesMany("""[{"job_type": "send_email", "payload": {"to": "a@example.com"}}, {"job_type": "send_email", "payload": {"to": "b@example.com"}}]""", CreateJobView.Members)
+            .Repeats()
+            .Says("All are checked before the first is stored, and stored in parts of 500.")
+            .Gives(ApiJson.Default.BatchShape, """{"job_ids": ["019b5c1e7a3c7f0ab1d2c3e4f5a6b700", "019b5c1e7a3c7f0ab1d2c3e4f5a6b701"]}""", status: 201)
+            .Fails(409);
 
     private static async Task<JsonHttpResult<BatchShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using JobQueue.AspNetCore.JobService;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,8 +10,22 @@ namespace JobQueue.AspNetCore.Rest;
 /// <summary>POST /jobs: 201 with the job's id, or 200 when its <c>Idempotency-Key</c> has enqueued it before.</summary>
 internal static class CreateJobView
 {
+    public static ApiValue[] Members { get; } =
+    [
+        new("job_type", ApiValueKind.Text, "The handler.") { IsRequired = true },
+        new("payload", ApiValueKind.Json, "The arguments. Default: {}."),
+        ApiValues.Priority,
+        ApiValues.MaxRetries,
+        new("scheduled_for", ApiValueKind.Time, "When it is due. Default, and when it is past: at once."),
+    ];
+
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs", "Create a job", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Post("/jobs", "Create a job", (HttpContext context) => AnswerAsync(context, api))
+            .Takes("""{"job_type": "send_email", "payload": {"to": "a@example.com"}, "priority": "high"}""", Members)
+            .Repeats()
+            .Gives(ApiJson.Default.EnqueuedShape, "Rest/created", status: 201)
+            .Gives(ApiJson.Default.EnqueuedShape, "Rest/created")
+            .Fails(409);
 
     /// <summary>Reads a job of this contract.</summary>
     public static (string Name, JsonElement Args, Action<EnqueueOptions> Configure) Read(RequestBody body, TimeProvider time)
@@ -33,7 +48,7 @@ internal static class CreateJobView
         var job = await KeyedEnqueue
             .EnqueueAsync(api, name, args, configure, KeyedEnqueue.KeyOf(context), context.RequestAborted)
             .ConfigureAwait(false);
-        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path}/{job.Id}";
+        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value!.TrimEnd('/')}/{job.Id}";
         return TypedResults.Json(
             new EnqueuedShape(job.Id.ToString(), Words.OfState(job.State), job.CreatedAt),
             ApiJson.Default.EnqueuedShape,

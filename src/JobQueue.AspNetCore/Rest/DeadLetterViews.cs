@@ -1,5 +1,6 @@
 using JobQueue.AspNetCore.Http;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,9 +11,16 @@ internal static class DeadLetterViews
 {
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Get("/dead-letters", "The dead jobs", (HttpContext context) => ListAsync(context, api));
-        routes.Post("/dead-letters/{id}/retry", "Retry a dead job", (string id, HttpContext context) => DeadLettersView.RetryAsync(id, context, api));
-        routes.Delete("/dead-letters/{id}", "Delete a dead job", (string id, HttpContext context) => DeadLettersView.DeleteAsync(id, context, api));
+        routes.Get("/dead-letters", "The dead jobs", (HttpContext context) => ListAsync(context, api))
+            .Asks(ApiValues.Limit, ApiValues.Cursor, ApiValues.Fingerprint)
+            .Gives(ApiJson.Default.DeadLetterListShape, "Rest/dead_letters");
+        routes.Post("/dead-letters/{id}/retry", "Retry a dead job", (string id, HttpContext context) => DeadLettersView.RetryAsync(id, context, api))
+            .MayTake("""{"args": {"to": "a@example.com"}}""", ApiValues.Args)
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.retry")
+            .Fails(404, 409);
+        routes.Delete("/dead-letters/{id}", "Delete a dead job", (string id, HttpContext context) => DeadLettersView.DeleteAsync(id, context, api))
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.delete")
+            .Fails(404, 409);
     }
 
     private static async Task<JsonHttpResult<DeadLetterListShape>> ListAsync(HttpContext context, ApiServices api)

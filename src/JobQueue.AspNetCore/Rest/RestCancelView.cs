@@ -8,5 +8,7 @@ namespace JobQueue.AspNetCore.Rest;
 internal static class RestCancelView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Post("/jobs/{id}/cancel", "Cancel a job", (string id, HttpContext context) => CancelView.AnswerAsync(id, context, api));
+        => routes.Post("/jobs/{id}/cancel", "Cancel a job", (string id, HttpContext context) => CancelView.AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.CancelledShape, "JobService/cancelled")
+            .Fails(404, 409);
 }

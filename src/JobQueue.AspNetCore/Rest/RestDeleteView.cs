@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.Rest;
 internal static class RestDeleteView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Delete("/jobs/{id}", "Delete a job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Delete("/jobs/{id}", "Delete a job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.DoneShape, "JobService/dlq.delete")
+            .Fails(404, 409);
 
     private static async Task<JsonHttpResult<DoneShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

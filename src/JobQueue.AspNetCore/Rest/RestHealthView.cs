@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.Rest;
 internal static class RestHealthView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/health", "Whether jobs run, in a word", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/health", "Whether jobs run, in a word", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.RestHealthShape, "Rest/health")
+            .Gives(ApiJson.Default.RestHealthShape, """{"status": "unhealthy"}""", status: 503);
 
     private static async Task<JsonHttpResult<RestHealthShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

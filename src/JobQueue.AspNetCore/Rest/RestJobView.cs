@@ -9,7 +9,9 @@ namespace JobQueue.AspNetCore.Rest;
 internal static class RestJobView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs/{id}", "A job", (string id, HttpContext context) => AnswerAsync(id, context, api));
+        => routes.Get("/jobs/{id}", "A job", (string id, HttpContext context) => AnswerAsync(id, context, api))
+            .Gives(ApiJson.Default.RestJobShape, "Rest/job.failed")
+            .Fails(404);
 
     private static async Task<JsonHttpResult<RestJobShape>> AnswerAsync(string id, HttpContext context, ApiServices api)
     {

@@ -1,4 +1,5 @@
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,7 +15,10 @@ internal static class RestListView
     private const string IncompleteHeader = "X-Scan-Incomplete";
 
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/jobs", "Jobs", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/jobs", "Jobs", (HttpContext context) => AnswerAsync(context, api))
+            .Asks(ApiValues.Status, ApiValues.JobType, ApiValues.Priority, ApiValues.Queue, ApiValues.Tag, ApiValues.CreatedAfter, ApiValues.CreatedBefore, ApiValues.Limit, ApiValues.Cursor)
+            .Says("Without a status the newest enqueued, up to 10,000. A filter reads at most 5,000 records a request: X-Scan-Incomplete then says that there may be more, and X-Next-Cursor where it goes on.")
+            .GivesMany(ApiJson.Default.RestJobShape, "Rest/jobs");
 
     private static async Task<JsonHttpResult<RestJobShape[]>> AnswerAsync(HttpContext context, ApiServices api)
     {

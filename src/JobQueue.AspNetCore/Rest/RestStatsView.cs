@@ -9,7 +9,8 @@ namespace JobQueue.AspNetCore.Rest;
 internal static class RestStatsView
 {
     public static void Map(ApiRoutes routes, ApiServices api)
-        => routes.Get("/stats", "The jobs in numbers", (HttpContext context) => AnswerAsync(context, api));
+        => routes.Get("/stats", "The jobs in numbers", (HttpContext context) => AnswerAsync(context, api))
+            .Gives(ApiJson.Default.RestStatsShape, "Rest/stats");
 
     private static async Task<JsonHttpResult<RestStatsShape>> AnswerAsync(HttpContext context, ApiServices api)
     {

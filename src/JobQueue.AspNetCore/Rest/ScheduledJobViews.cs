@@ -1,5 +1,6 @@
 using System.Text.Json;
 using JobQueue.AspNetCore.Http;
+using JobQueue.AspNetCore.OpenApi;
 using JobQueue.AspNetCore.JobService;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,13 +14,35 @@ internal static class ScheduledJobViews
 
     private static readonly JsonElement NoArgs = JsonDocument.Parse("{}").RootElement.Clone();
 
+    private static ApiValue[] Members { get; } =
+    [
+        new("name", ApiValueKind.Text, "The recurring job. Default: job_type."),
+        new("job_type", ApiValueKind.Text, "The handler."),
+        .. ApiValues.Timetable.Where(static value => value.Name != "run_at"),
+        ApiValues.Priority,
+        new("payload", ApiValueKind.Json, "The arguments. Default: {}."),
+        new("is_active", ApiValueKind.Flag, "Whether it fires. Default: true."),
+    ];
+
     public static void Map(ApiRoutes routes, ApiServices api)
     {
-        routes.Get("/scheduled-jobs", "The recurring jobs", (HttpContext context) => ListAsync(context, api));
-        routes.Post("/scheduled-jobs", "Create a recurring job", (HttpContext context) => CreateAsync(context, api));
-        routes.Get("/scheduled-jobs/{name}", "A recurring job", (string name, HttpContext context) => GetAsync(name, context, api));
-        routes.Put("/scheduled-jobs/{name}", "Change a recurring job", (string name, HttpContext context) => ChangeAsync(name, context, api));
-        routes.Delete("/scheduled-jobs/{name}", "Remove a recurring job", (string name, HttpContext context) => ScheduledTaskViews.RemoveAsync(name, context, api));
+        routes.Get("/scheduled-jobs", "The recurring jobs", (HttpContext context) => ListAsync(context, api))
+            .GivesMany(ApiJson.Default.ScheduledJobShape, "Rest/scheduled_jobs");
+        routes.Post("/scheduled-jobs", "Create a recurring job", (HttpContext context) => CreateAsync(context, api))
+            .Takes("""{"name": "nightly", "job_type": "send_report", "cron_expression": "0 3 * * *", "time_zone": "Europe/Berlin"}""", Members)
+            .Gives(ApiJson.Default.ScheduledJobShape, "Rest/scheduled_job", status: 201)
+            .Gives(ApiJson.Default.ScheduledJobShape, "Rest/scheduled_job")
+            .Fails(409);
+        routes.Get("/scheduled-jobs/{name}", "A recurring job", (string name, HttpContext context) => GetAsync(name, context, api))
+            .Gives(ApiJson.Default.ScheduledJobShape, "Rest/scheduled_job")
+            .Fails(404);
+        routes.Put("/scheduled-jobs/{name}", "Change a recurring job", (string name, HttpContext context) => ChangeAsync(name, context, api))
+            .Takes("""{"is_active": false}""", Members)
+            .Gives(ApiJson.Default.ScheduledJobShape, "Rest/scheduled_job")
+            .Fails(404, 409);
+        routes.Delete("/scheduled-jobs/{name}", "Remove a recurring job", (string name, HttpContext context) => ScheduledTaskViews.RemoveAsync(name, context, api))
+            .Gives(ApiJson.Default.RemovedShape, "JobService/task.removed")
+            .Fails(404, 409);
     }
 
     private static async Task<JsonHttpResult<ScheduledJobShape[]>> ListAsync(HttpContext context, ApiServices api)

@@ -93,6 +93,17 @@ internal sealed class RedisShard
         return (Reply.Text(reply[0]), Array.ConvertAll(Reply.Texts(reply[1]), Keys.NameOf));
     }
 
+    /// <summary>A section of what the server tells of itself.</summary>
+    public async Task<string> ReadInfoAsync(string section, CancellationToken cancellationToken)
+        => Reply.Text(await Limit(() => _link.Database.ExecuteAsync("INFO", section), cancellationToken).ConfigureAwait(false)) ?? "";
+
+    /// <summary>A setting of the server; many hosted ones refuse to tell.</summary>
+    public async Task<string?> ReadSettingAsync(string name, CancellationToken cancellationToken)
+    {
+        var reply = Reply.Items(await Limit(() => _link.Database.ExecuteAsync("CONFIG", "GET", name), cancellationToken).ConfigureAwait(false));
+        return reply is [_, var value, ..] ? Reply.Text(value) : null;
+    }
+
     public Task SubscribeAsync(RedisChannel channel, Action<string> handler, CancellationToken cancellationToken)
         => Limit(_subscriptions.AddAsync(channel, handler), cancellationToken);
 

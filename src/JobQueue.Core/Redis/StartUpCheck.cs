@@ -66,7 +66,7 @@ internal static class StartUpCheck
 
     private static async Task CheckScriptsAndDataAsync(RedisShard shard, ILogger logger)
     {
-        (string Schema, string EvictionPolicy) found;
+        (long Now, string Schema, string EvictionPolicy) found;
         try
         {
             found = await OpenScript.RunAsync(shard, Schema, CancellationToken.None).ConfigureAwait(false);

@@ -27,6 +27,7 @@ internal sealed partial class Fetcher
             // Not cancelled by a stop: an answer that is on its way is taken, so that its jobs can be handed back.
             var askedAt = _time.GetTimestamp();
             var reply = await FetchScript.RunAsync(_parts.Shard, request, CancellationToken.None).ConfigureAwait(false);
+            Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
             if (BeforeTake is { } holdAgain)
             {
                 await holdAgain().ConfigureAwait(false);

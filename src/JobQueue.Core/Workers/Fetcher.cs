@@ -33,6 +33,7 @@ internal sealed partial class Fetcher : IDisposable
     private Reservation? _reserved;
     private volatile WorkerIdentity _worker;
     private long _lastTurn;
+    private long _lastAnswer;
     private long _suspectRotation;
     private int _generation;
 
@@ -52,12 +53,15 @@ internal sealed partial class Fetcher : IDisposable
         _suspects = new SuspectTrial(_seat, parts.Suspects.Turn, time, logger);
         (_nextFetch, _isSuspectOver) = (_reconciler.NextFetch, IsSuspectOver);
         _worker = parts.Fleet.Current;
-        _lastTurn = time.GetTimestamp();
+        _lastTurn = _lastAnswer = time.GetTimestamp();
         _stock.Freed = OnFreed;
     }
 
     /// <summary>How long ago the loop last finished a round trip, a failed one too, or a wait for work or room.</summary>
     public TimeSpan SinceLastTurn => _time.GetElapsedTime(Volatile.Read(ref _lastTurn));
+
+    /// <summary>How long ago a fetch was last answered, or there was no room for one: a loop may turn, and fail every time.</summary>
+    public TimeSpan SinceLastAnswer => _time.GetElapsedTime(Volatile.Read(ref _lastAnswer));
 
     /// <summary>Lets a test hold the loop when a fetch has its number and is about to be sent.</summary>
     internal Func<Task>? BeforeFetch { get; set; }
@@ -207,6 +211,7 @@ internal sealed partial class Fetcher : IDisposable
 
         if (limit == 0)
         {
+            Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
             await _capacity.WaitAsync(_suspects.Until(_stock.UntilStale(_options.PollInterval)), _stop.Token).ConfigureAwait(false);
         }
         else if (await FetchAsync(limit, generation, step).ConfigureAwait(false) == 0 && !_worker.IsLost && !_suspects.IsDue)

@@ -21,6 +21,7 @@ internal abstract class MaintenanceLoop : IDisposable
     private readonly AsyncSignal _signal;
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _hasTurn;
+    private long _lastStep;
     private Task _loop = Task.CompletedTask;
 
     protected MaintenanceLoop(string name, RedisShard shard, TimeProvider time, ILogger logger)
@@ -29,15 +30,23 @@ internal abstract class MaintenanceLoop : IDisposable
         _time = time;
         _outage = new OutageLog(logger, name, time);
         _signal = new AsyncSignal(time);
+        _lastStep = time.GetTimestamp();
         Shard = shard;
         Logger = logger;
     }
+
+    /// <summary>How long ago the loop last made a pass, or found that the turn is another process's. One that fails is none.</summary>
+    public TimeSpan SinceLastStep => _time.GetElapsedTime(Volatile.Read(ref _lastStep));
 
     protected RedisShard Shard { get; }
 
     protected ILogger Logger { get; }
 
-    public void Start() => _loop = Task.Run(RunAsync);
+    public void Start()
+    {
+        Volatile.Write(ref _lastStep, _time.GetTimestamp());
+        _loop = Task.Run(RunAsync);
+    }
 
     public async Task StopAsync()
     {
@@ -83,6 +92,7 @@ internal abstract class MaintenanceLoop : IDisposable
         {
             _hasTurn = await TurnScript.RunAsync(Shard, _name, _owner, Hold, _stop.Token).ConfigureAwait(false);
             var wait = _hasTurn ? await PassAsync(_stop.Token).ConfigureAwait(false) : Interval;
+            Volatile.Write(ref _lastStep, _time.GetTimestamp());
             _outage.Succeeded();
             return wait;
         }

@@ -19,6 +19,9 @@ internal sealed class SchedulerHost(
     private RecurringLoop? _loop;
     private int _stopped;
 
+    /// <summary>How long ago the loop that fires recurring jobs last turned; null where this process has none.</summary>
+    public TimeSpan? SinceLastStep => _loop?.SinceLastStep;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var shard = await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);

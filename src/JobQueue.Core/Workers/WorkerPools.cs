@@ -20,7 +20,7 @@ internal sealed class WorkerPools(
     TimeProvider time,
     ILogger<WorkerPools> logger) : IDisposable
 {
-    private readonly List<WorkerPool> _pools = [];
+    private volatile WorkerPool[] _pools = [];
     private HandlerDirectory? _directory;
     private Maintenance? _maintenance;
     private QueueDepths? _depths;
@@ -45,10 +45,7 @@ internal sealed class WorkerPools(
         var parts = new PoolParts(
             shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), suspects, undertaker, metrics, options.Value, time, logger);
         _maintenance = new Maintenance(shard, _directory, undertaker, options.Value, time, logger);
-        foreach (var settings in PoolSettings.From(options.Value))
-        {
-            _pools.Add(new WorkerPool(parts, settings));
-        }
+        _pools = [.. PoolSettings.From(options.Value).Select(settings => new WorkerPool(parts, settings))];
 
         _depths = new QueueDepths(shard, metrics, time, logger);
 
@@ -122,7 +119,7 @@ internal sealed class WorkerPools(
 
     public void Dispose()
     {
-        _pools.ForEach(static pool => pool.Dispose());
+        Array.ForEach(_pools, static pool => pool.Dispose());
         _maintenance?.Dispose();
         _depths?.Dispose();
         _directory?.Dispose();

@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace JobQueue.AspNetCore.Tests.Infrastructure;
 
@@ -17,15 +19,25 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, HttpClient client)
+    private ApiHost(WebApplication app, RecordedFaults faults, HttpClient client)
     {
         _app = app;
+        Faults = faults;
         Client = client;
     }
 
     public HttpClient Client { get; }
 
-    public string KeyPrefix => _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<JobQueueOptions>>().Value.KeyPrefix;
+    /// <summary>What is mapped, the API and whatever a test has added.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>();
+
+    /// <summary>What the web server has logged as its errors: exceptions that no endpoint has handled.</summary>
+    public RecordedFaults Faults { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The full name of one of the store's keys.</summary>
+    public string Key(string name) => $"{{{Services.GetRequiredService<IOptions<JobQueueOptions>>().Value.KeyPrefix}:0}}:{name}";
 
     public IJobQueue Jobs => _app.Services.GetRequiredService<IJobQueue>();
 
@@ -43,7 +55,8 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Logging.SetMinimumLevel(LogLevel.None);
+        var faults = new RecordedFaults();
+        builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("JobQueue", LogLevel.None).AddProvider(faults);
         builder.Services.AddRoutingCore().AddAuthorization();
         services?.Invoke(builder.Services);
         AddHandlers(builder.Services.AddJobQueue(options =>
@@ -59,10 +72,18 @@ internal sealed class ApiHost : IAsyncDisposable
         conventions?.Invoke(mapped);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new ApiHost(app, new HttpClient { BaseAddress = new Uri(address) });
+        return new ApiHost(app, faults, new HttpClient { BaseAddress = new Uri(address) });
     }
 
     public async Task<JsonElement> GetAsync(string path, int status = 200) => await ReadAsync(await Client.GetAsync(Base + path, Token), status);
+
+    /// <summary>Gets an answer that is no problem, whatever its status.</summary>
+    public async Task<JsonElement> SendRawAsync(string path, int status)
+    {
+        var response = await Client.GetAsync(Base + path, Token);
+        ((int)response.StatusCode).Should().Be(status);
+        return JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(Token));
+    }
 
     public async Task<JsonElement> PostAsync(string path, object? body = null, int status = 200)
         => await ReadAsync(await Client.PostAsync(Base + path, body is null ? null : JsonContent.Create(body), Token), status);

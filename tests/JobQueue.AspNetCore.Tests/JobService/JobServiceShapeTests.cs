@@ -67,6 +67,7 @@ public sealed class JobServiceShapeTests(TestServer server)
         Names(await host.GetAsync("/jobs/pending")).Should().Equal("critical mail", "high video", "low mail");
         Names(await host.GetAsync("/jobs/pending?queue=mail")).Should().Equal("critical mail", "low mail");
         Names(await host.GetAsync("/jobs/pending?priority=high")).Should().Equal("high video");
+        Check(await host.GetAsync("/jobs/pending?queue=video"), "pending");
         Check(await host.GetAsync("/jobs/queue/stats"), "queue.stats");
         Check(await host.GetAsync("/jobs/queue/stats?queue=mail"), "queue.stats.one");
         var page = await host.Client.GetAsync(ApiHost.Base + "/jobs/pending?limit=2", TestContext.Current.CancellationToken);

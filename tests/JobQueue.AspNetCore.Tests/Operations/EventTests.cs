@@ -52,7 +52,7 @@ public sealed class EventTests(TestServer server)
     {
         await using var host = await ApiHost.StartAsync(server);
         using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
-        Task<long> CountAsync() => connection.GetDatabase().SortedSetLengthAsync(FindListeners(connection, host.KeyPrefix));
+        Task<long> CountAsync() => connection.GetDatabase().SortedSetLengthAsync(host.Key("listeners"));
         var listeners = new List<EventStream>();
         try
         {
@@ -137,9 +137,6 @@ public sealed class EventTests(TestServer server)
 
     private static bool IsOf(JsonElement change, string state, string id)
         => change.GetProperty("state").GetString() == state && change.GetProperty("job_ids").EnumerateArray().Any(told => told.GetString() == id);
-
-    private static RedisKey FindListeners(IConnectionMultiplexer connection, string prefix)
-        => connection.GetServer(connection.GetEndPoints()[0]).Keys(pattern: $"*{prefix}*:listeners").SingleOrDefault("none");
 
     private static string IdOf(byte[] frame) => System.Text.Encoding.UTF8.GetString(frame).Split('\n')[0]["id: ".Length..];
 }

@@ -17,6 +17,7 @@ public sealed class RetryTests(TestServer server)
         var answer = await host.PostAsync($"/jobs/{id}/retry", new { args = new { again = true } });
 
         (answer.GetProperty("action").GetString(), answer.GetProperty("job_id").GetString()).Should().Be(("requeued", id));
+        Golden.Verify(Shapes.Of(answer), "retried.golden.json");
         await Eventually.HoldsAsync(async () => (await host.Jobs.GetAsync(JobId.Parse(id)))!.Attempts.Count == 2, "it has run again");
         ArgsOf((await host.Jobs.GetAsync(JobId.Parse(id)))!).Should().Be("""{"again":true}""");
     }

@@ -109,6 +109,7 @@ public sealed class RestListTests(TestServer server)
         (await PutAsync(host, "often", """{"is_active":false}""")).GetProperty("next_runs").GetArrayLength().Should().Be(0);
         (await PutAsync(host, "often", """{"job_type":"echo","interval_seconds":60,"is_active":true}""")).GetProperty("interval_seconds").GetDouble().Should().Be(60);
         (await host.GetAsync("/scheduled-jobs/often")).GetProperty("is_active").GetBoolean().Should().BeTrue();
+        Golden.Verify(Shapes.Of(await host.GetAsync("/scheduled-jobs")), "scheduled_jobs.golden.json");
         (await host.GetAsync("/scheduled-jobs")).EnumerateArray().Select(static task => task.GetProperty("name").GetString()).Should().Equal("echo", "often");
         await host.DeleteAsync("/scheduled-jobs/often");
         await host.GetAsync("/scheduled-jobs/often", 404);

@@ -17,6 +17,7 @@ public sealed class RestShapeTests(TestServer server)
         await host.UntilAsync(id, "failed");
 
         Check(await host.GetAsync($"/jobs/{id}"), "job.failed");
+        Check(await host.GetAsync("/jobs?status=failed"), "jobs");
         Check(await host.GetAsync("/stats"), "stats");
         Check(await host.GetAsync("/health"), "health");
         await host.PostAsync($"/jobs/{id}/cancel", status: 409);

@@ -19,7 +19,7 @@ public sealed class OpenScriptTests(TestServer server) : StoreTest(server)
     {
         await Store.SeedAsync(static seed => seed.Hash("meta", "schema", "9"));
 
-        (string Schema, string) found = default;
+        (long, string Schema, string) found = default;
         var changes = await Store.ChangesOfAsync(async () => found = await OpenScript.RunAsync(Store.Shard, 1, default));
 
         found.Schema.Should().Be("9");
@@ -29,7 +29,7 @@ public sealed class OpenScriptTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task Open_answers_the_eviction_policy_where_the_server_says_it()
     {
-        var (_, policy) = await OpenScript.RunAsync(Store.Shard, 1, default);
+        var (_, _, policy) = await OpenScript.RunAsync(Store.Shard, 1, default);
 
         policy.Should().Be(Server.IsGarnet ? "" : "noeviction");
     }
