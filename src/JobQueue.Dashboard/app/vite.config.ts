@@ -1,8 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-// The page of a running host, for `npm run dev`: its API is asked through this server.
-const host = 'http://127.0.0.1:5080';
+// A dashboard of a running host, for `npm run dev`: its API is asked through this server.
+const dashboard = 'http://127.0.0.1:5080/jobs';
 
 export default defineConfig({
   plugins: [react()],
@@ -20,5 +20,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' } },
   },
-  server: { proxy: { '/jobs/api': host } },
+  server: { proxy: { '/api': { target: new URL(dashboard).origin, rewrite: (path) => new URL(dashboard).pathname + path } } },
 });

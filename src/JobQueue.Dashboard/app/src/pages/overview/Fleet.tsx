@@ -31,7 +31,7 @@ export function Fleet({ workers, oldest }: { workers: Overview['workers']; oldes
           <Link href={`/jobs/${oldest.job_id}`} className="mono">
             {shortId(oldest.job_id)}
           </Link>{' '}
-          in <bdi>{oldest.queue}</bdi>, since <Time at={oldest.waiting_since} />
+          in <bdi>{oldest.queue}</bdi>, came <Time at={oldest.waiting_since} />
         </p>
       )}
     </Card>
