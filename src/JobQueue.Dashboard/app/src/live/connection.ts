@@ -46,35 +46,58 @@ export function connect(): void {
   source.addEventListener('reset', () => refreshAll());
 }
 
-/** Also from the overview, which is how they come while there is no live link. */
-export function receiveCounts(next: Counts): void {
-  if (following.get()) {
-    counts.set(next);
+/** What came while the page stood still, for when it goes on. */
+let latest: Counts | null = null;
+
+/** From the overview: that is how they come while there is no live link. Beside one they would only be older. */
+export function receivePolledCounts(next: Counts): void {
+  if (link.get() !== 'live' || latest === null) {
+    receiveCounts(next);
   }
 }
 
+function receiveCounts(next: Counts): void {
+  latest = next;
+  if (following.get()) {
+    counts.set(next);
+    sample(next);
+  }
+}
+
+/** Longer than between two events of a busy queue: then nothing has changed. */
+const quietSeconds = 1.5;
+
 let lastSample: { at: number; counts: Counts } | null = null;
 
-/** One point of the live chart a second. Without a live link new totals come every few seconds: then a point covers as many. */
-function sample(): void {
-  const current = counts.get();
-  if (current === null || !following.get()) {
-    lastSample = null;
-    return;
-  }
+/** A point of the live chart for each reading of the totals, over the time since the one before: whenever they come, the rate is right. */
+function sample(current: Counts): void {
   const at = Date.now() / 1_000;
-  if (lastSample !== null && (link.get() === 'live' || lastSample.counts !== current)) {
+  if (lastSample === null) {
+    lastSample = { at, counts: current };
+  } else if (lastSample.counts !== current && at - lastSample.at >= 0.5) {
     livePoints.set(append(livePoints.get(), rateBetween(lastSample.counts, current, at - lastSample.at, at)));
     lastSample = { at, counts: current };
   }
-  lastSample ??= { at, counts: current };
+}
+
+/** While nothing changes no event comes, and the chart goes on at zero. */
+function sampleQuiet(): void {
+  const current = counts.get();
+  const at = Date.now() / 1_000;
+  if (!following.get()) {
+    lastSample = null;
+  } else if (current !== null && lastSample !== null && link.get() === 'live' && at - lastSample.at >= quietSeconds) {
+    livePoints.set(append(livePoints.get(), rateBetween(lastSample.counts, current, at - lastSample.at, at)));
+    lastSample = { at, counts: current };
+  }
 }
 
 export function startLive(): void {
   connect();
-  setInterval(sample, 1_000);
+  setInterval(sampleQuiet, 1_000);
   following.subscribe(() => {
     if (following.get()) {
+      counts.set(latest);
       refreshAll();
     }
   });

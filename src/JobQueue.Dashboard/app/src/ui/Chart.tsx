@@ -54,7 +54,7 @@ export function Chart({ label, lines, times, values, format, height = 170, spanS
         width: element.clientWidth,
         height,
         legend: { show: false },
-        padding: [8, 10, 0, 0],
+        padding: [8, 24, 0, 0],
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         tzDate: (at) => (chosenClock === 'utc' ? uPlot.tzDate(new Date(at * 1_000), 'Etc/UTC') : new Date(at * 1_000)),
         scales: { x: { time: true }, y: { range: (_, __, high) => [0, high > 0 ? high * 1.1 : 1] } },

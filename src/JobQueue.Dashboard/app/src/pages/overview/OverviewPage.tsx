@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { readOverview } from '../../api/overview';
-import { receiveCounts } from '../../live/connection';
+import { receivePolledCounts } from '../../live/connection';
 import { useLiveQuery } from '../../live/useLiveQuery';
 import { Loaded } from '../../ui/Loading';
 import { Page } from '../../ui/Page';
@@ -16,7 +16,7 @@ export function OverviewPage() {
   const fresh = query.data?.counts;
   useEffect(() => {
     if (fresh !== undefined) {
-      receiveCounts(fresh);
+      receivePolledCounts(fresh);
     }
   }, [fresh]);
   return (
