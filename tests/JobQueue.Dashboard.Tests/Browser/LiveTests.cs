@@ -1,5 +1,6 @@
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Dashboard.Tests.Infrastructure;
+using JobQueue.Embedded;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -105,6 +106,25 @@ public sealed class LiveTests(TestServer server, Chromium chromium)
 
         await page.Page.Locator(".banner").MissAsync();
         page.Forgive($"{status}");
+        page.VerifyClean();
+    }
+
+    [Fact]
+    public async Task A_store_that_is_gone_is_said_to_be()
+    {
+        await using var store = await EmbeddedRedis.StartAsync();
+        await using var host = await DashboardHost.StartAsync(server, connectionString: store.ConnectionString);
+        await host.DeadAsync("the disk is full");
+        await using var page = await chromium.OpenAsync(host.Url + "jobs?state=failed", server);
+        await page.UntilLiveAsync();
+        await page.Row("the disk is full").SeeAsync();
+
+        await store.DisposeAsync();
+
+        await page.SeeAsync("The host can't read the queue now (503)");
+        await page.Row("the disk is full").SeeAsync();          // The last that was read stays.
+        await page.ScreenshotAsync("redis-away");
+        page.Forgive("503");
         page.VerifyClean();
     }
 

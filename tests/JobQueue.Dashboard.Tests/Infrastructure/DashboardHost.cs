@@ -42,7 +42,8 @@ internal sealed class DashboardHost : IAsyncDisposable
         Action<IEndpointConventionBuilder>? conventions = null,
         Action<WebApplication>? pipeline = null,
         Action<IServiceCollection>? services = null,
-        bool runsWorkers = true)
+        bool runsWorkers = true,
+        string? connectionString = null)
     {
         var steps = new Steps();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -53,7 +54,7 @@ internal sealed class DashboardHost : IAsyncDisposable
         AddHandlers(
             builder.Services.AddJobQueue(options =>
             {
-                (options.ConnectionString, options.KeyPrefix, options.WorkerName) = (server.ConnectionString, TestServer.NewPrefix(), "tester");
+                (options.ConnectionString, options.KeyPrefix, options.WorkerName) = (connectionString ?? server.ConnectionString, TestServer.NewPrefix(), "tester");
                 (options.RunWorkers, options.ShutdownTimeout) = (runsWorkers, TimeSpan.FromMilliseconds(200)); // A test that holds a job does not wait for it.
                 options.Backoff = new() { BaseDelay = TimeSpan.FromMilliseconds(20), UseJitter = false };
             }),
