@@ -28,9 +28,12 @@ export function TroubleBanner() {
       <Icon aria-hidden="true" />
       <div>
         <strong>{title}</strong>
-        <p>
-          {text} {current.status !== 0 && <bdi>{current.detail}</bdi>}
-        </p>
+        <p>{text}</p>
+        {current.status !== 0 && (
+          <p className="small muted">
+            <bdi>{current.detail}</bdi>
+          </p>
+        )}
       </div>
       <button type="button" className="btn" onClick={refreshAll}>
         Try now
