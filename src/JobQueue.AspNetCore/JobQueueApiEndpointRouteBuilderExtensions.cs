@@ -28,8 +28,13 @@ public static class JobQueueApiEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(prefix);
         var options = new JobQueueApiOptions();
         configure?.Invoke(options);
-        options.Validate();
+        return endpoints.MapJobQueueApi(prefix, options);
+    }
 
+    /// <summary>Maps the API with options that are set already.</summary>
+    internal static RouteGroupBuilder MapJobQueueApi(this IEndpointRouteBuilder endpoints, string prefix, JobQueueApiOptions options)
+    {
+        options.Validate();
         var api = new ApiServices(endpoints.ServiceProvider, options);
         var group = endpoints.MapGroup(prefix);
         var routes = new ApiRoutes(group, options);
