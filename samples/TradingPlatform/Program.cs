@@ -22,9 +22,11 @@ try
     SeedData.Fill(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<PriceFeed>(), app.Services.GetRequiredService<TimeProvider>());
 
     var api = app.MapJobQueueApi("/api/v1");
+    var dashboard = app.MapJobQueueDashboard("/jobs", static options => (options.Title, options.ApiPath) = ("Trading platform", "/api/v1"));
     if (arguments.AllowRemote)
     {
         api.AllowAnonymous();
+        dashboard.AllowAnonymous();
     }
 
     app.MapOpenApi();

@@ -69,6 +69,9 @@ public sealed class ContractClientTests(PlatformProcess platform) : IClassFixtur
         (await platform.GetAsync("/openapi/v1.json")).GetProperty("paths").TryGetProperty("/ingest", out _).Should().BeTrue();
         var page = await platform.Client.GetStringAsync(new Uri("/docs/index.html", UriKind.Relative), TestContext.Current.CancellationToken);
         page.Should().Contain("swagger-ui").And.NotContain("https://");
+        using var dashboard = await platform.Client.GetAsync(new Uri("/jobs/", UriKind.Relative), TestContext.Current.CancellationToken);
+        ((int)dashboard.StatusCode).Should().Be(200);
+        (await dashboard.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("Trading platform").And.Contain("/api/v1");
     }
 
     [Fact]
