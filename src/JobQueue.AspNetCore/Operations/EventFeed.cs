@@ -26,9 +26,9 @@ internal sealed class EventFeed(IJobMonitor monitor, TimeProvider time, int maxL
         {
             if (Count() >= maxListeners)
             {
-                throw new ApiProblemException(ApiProblem.Of(
-                    StatusCodes.Status429TooManyRequests, $"{maxListeners} clients listen to events already. Poll instead, or let the host raise JobQueueApiOptions.MaxListeners.")
-                    with { RetryAfter = 5 });
+                var problem = ApiProblem.Of(
+                    StatusCodes.Status429TooManyRequests, $"{maxListeners} clients listen to events already. Poll instead, or let the host raise JobQueueApiOptions.MaxListeners.");
+                throw new ApiProblemException(problem with { RetryAfter = 5 });
             }
 
             var counts = CountsShape.Of(await monitor.GetCountsAsync(cancellationToken).ConfigureAwait(false));

@@ -59,10 +59,10 @@ internal static class RetryJobView
             case JobState.Completed or JobState.Cancelled:
                 return Copied(await api.Jobs.CopyAsync(job.Id, args, configure: null, cancellationToken).ConfigureAwait(false), job);
             default:
-                throw new ApiProblemException(ApiProblem.Of(
+                var problem = ApiProblem.Of(
                     StatusCodes.Status409Conflict,
-                    $"Job {job.Id} is {Words.OfStateApart(job.State)}, and the arguments of a job change only when it has ended. Cancel it first, or retry it without 'args'.")
-                    with { Field = "args" });
+                    $"Job {job.Id} is {Words.OfStateApart(job.State)}, and the arguments of a job change only when it has ended. Cancel it first, or retry it without 'args'.");
+                throw new ApiProblemException(problem with { Field = "args" });
         }
     }
 

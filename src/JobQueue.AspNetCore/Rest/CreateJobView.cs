@@ -1,7 +1,7 @@
 using System.Text.Json;
 using JobQueue.AspNetCore.Http;
-using JobQueue.AspNetCore.OpenApi;
 using JobQueue.AspNetCore.JobService;
+using JobQueue.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
