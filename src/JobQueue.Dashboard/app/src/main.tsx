@@ -7,11 +7,21 @@ import { config } from './api/config';
 import { applyTheme } from './lib/preferences';
 import { startLive } from './live/connection';
 import { queryClient } from './live/queryClient';
+// In this order: what stands later counts more.
 import './styles/base.css';
+import './styles/nav.css';
 import './styles/shell.css';
 import './styles/controls.css';
-import './styles/data.css';
-import './styles/pages.css';
+import './styles/dialog.css';
+import './styles/cards.css';
+import './styles/tables.css';
+import './styles/marks.css';
+import './styles/overview.css';
+import './styles/jobs.css';
+import './styles/job.css';
+import './styles/dead-letters.css';
+import './styles/recurring.css';
+import './styles/workers.css';
 
 applyTheme();
 startLive();

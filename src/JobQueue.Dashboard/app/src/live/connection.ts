@@ -31,6 +31,10 @@ export function connect(): void {
     opened = true;
   });
   source.addEventListener('error', () => {
+    if (link.get() === 'live') {
+      // Whether the host is gone, or only the link to it, the next reading tells: at once, and not with the next poll.
+      refreshAll();
+    }
     link.set('polling');
     if (source?.readyState === EventSource.CLOSED) {
       retryTimer = setTimeout(connect, retryMs);

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { following } from '../lib/preferences';
 import { useStore } from '../lib/store';
-import { link } from './stores';
+import { link, trouble } from './stores';
 
 const pollMs = 3_000;
 const backstopMs = 15_000;
@@ -16,7 +16,9 @@ interface Options {
 export function useLiveQuery<T>(key: readonly unknown[], read: (signal: AbortSignal) => Promise<T>, options: Options = {}): UseQueryResult<T> {
   const state = useStore(link);
   const follows = useStore(following);
-  const interval = options.everyMs ?? (state === 'live' ? backstopMs : pollMs);
+  const broken = useStore(trouble) !== null;
+  // While reading fails it is tried again soon, so that the banner goes when its reason has gone.
+  const interval = broken ? Math.min(pollMs, options.everyMs ?? pollMs) : (options.everyMs ?? (state === 'live' ? backstopMs : pollMs));
   return useQuery({
     queryKey: key,
     queryFn: ({ signal }) => read(signal),

@@ -6,6 +6,7 @@ import { Chart, type ChartLine } from '../../ui/Chart';
 import { Loaded } from '../../ui/Loading';
 import { Card } from '../../ui/Page';
 import { Segments } from '../../ui/Segments';
+import { finishedMinutes } from './history';
 
 const spans = [
   { value: '60', label: '1 h' },
@@ -34,7 +35,7 @@ const waits: ChartLine[] = [
 /** Each minute of the last hours: what was done and how long it took. */
 export function HistoryCharts() {
   const [span, setSpan] = useState<(typeof spans)[number]['value']>('60');
-  const query = useLiveQuery(['history', span], (signal) => readHistory(Number(span), signal), { everyMs: 10_000 });
+  const query = useLiveQuery(['history', span], async (signal) => finishedMinutes(await readHistory(Number(span), signal)), { everyMs: 10_000 });
   return (
     <>
       <div className="section-head">
