@@ -28,6 +28,7 @@ internal static class HandlersView
         handler.Backoff is { } backoff
             ? new BackoffShape(backoff.BackoffType.ToString().ToLowerInvariant(), backoff.BaseDelay.TotalSeconds, backoff.MaxDelay.TotalSeconds, backoff.UseJitter)
             : null,
+        handler.ArgsSchema is { } schema ? new RawJson(schema) : default,
         [.. schedules.Select(static task => new ScheduleShape(task.Name, task.Schedule?.ToString() ?? task.Problem ?? "", task.IsEnabled, task.NextRunAt))],
         handler.LastSeenAt);
 }
@@ -40,6 +41,7 @@ internal sealed record HandlerShape(
     int? MaxRetries,
     double? Timeout,
     BackoffShape? Backoff,
+    RawJson ArgsSchema,
     IReadOnlyList<ScheduleShape> Schedules,
     DateTimeOffset LastSeenAt);
 

@@ -11,7 +11,11 @@ namespace JobQueue.Handlers;
 internal static class HandlerDefinitions
 {
     public static void AddTo(
-        JobQueueBuilder builder, ReadOnlySpan<byte> definitions, Func<int, JobContext, Task> invoke, Func<int, Type[]>? doNotRetry)
+        JobQueueBuilder builder,
+        ReadOnlySpan<byte> definitions,
+        Func<int, JobContext, Task> invoke,
+        Func<int, Type[]>? doNotRetry,
+        Func<int, Type?> argsType)
     {
         var reader = new Utf8JsonReader(definitions);
         reader.Read();
@@ -19,7 +23,7 @@ internal static class HandlerDefinitions
         {
             var number = index;
             var (name, options, recurring) = ReadHandler(ref reader, number, doNotRetry);
-            builder.AddJobHandler(name, options, job => invoke(number, job));
+            JobHandlerBuilderExtensions.Add(builder, name, options, job => invoke(number, job), () => argsType(number));
             foreach (var job in recurring ?? [])
             {
                 job.AddTo(builder, name);

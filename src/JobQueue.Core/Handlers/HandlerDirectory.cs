@@ -21,6 +21,7 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
 
     private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile Answer? _last;
+    private List<(string Name, string Json)>? _described;
 
     /// <summary>The handlers that live workers know, by name.</summary>
     public async ValueTask<IReadOnlyDictionary<string, RegisteredHandler>> FindLiveAsync(CancellationToken cancellationToken)
@@ -49,6 +50,17 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
     /// <summary>Writes this process's handlers.</summary>
     public async Task RegisterAsync(CancellationToken cancellationToken)
     {
+        var handlers = _described ??= DescribeAll();
+        for (var first = 0; first < handlers.Count; first += 500)
+        {
+            await RegisterHandlersScript.RunAsync(shard, handlers.GetRange(first, Math.Min(500, handlers.Count - first)), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private List<(string Name, string Json)> DescribeAll()
+    {
         var handlers = new List<(string, string)>();
         foreach (var handler in own.All)
         {
@@ -60,13 +72,8 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
             }
         }
 
-        for (var first = 0; first < handlers.Count; first += 500)
-        {
-            await RegisterHandlersScript.RunAsync(shard, handlers.GetRange(first, Math.Min(500, handlers.Count - first)), cancellationToken).ConfigureAwait(false);
-        }
+        return handlers;
     }
-
-    public void Dispose() => _reading.Dispose();
 
     private async Task<Answer> ReadAsync(CancellationToken cancellationToken)
     {
@@ -100,6 +107,12 @@ internal sealed class HandlerDirectory(HandlerRegistry own, RedisShard shard, Jo
             writer.WriteNumber("max_ms"u8, (long)backoff.MaxDelay.TotalMilliseconds);
             writer.WriteBoolean("jitter"u8, backoff.UseJitter);
             writer.WriteEndObject();
+            if (ArgsSchema.Of(handler, options.SerializerOptions) is { } schema)
+            {
+                writer.WritePropertyName("args_schema"u8);
+                writer.WriteRawValue(schema);
+            }
+
             writer.WriteEndObject();
         }
 

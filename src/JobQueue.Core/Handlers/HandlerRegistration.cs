@@ -15,7 +15,12 @@ internal sealed record HandlerRegistration(string Name, JobHandlerOptions Option
     /// <summary>Its jobs that run now are counted here when it has a limit.</summary>
     public HandlerLimit? Limit { get; } = Options.ConcurrencyLimit is { } limit ? new HandlerLimit(limit) : null;
 
-    public static HandlerRegistration Create(string name, JobHandlerOptions options, Func<JobContext, Task> invoke)
+    /// <summary>
+    /// Tells the type of its arguments, <see langword="null"/> when it has none; unset when nobody knows. A call, so that the type is not loaded before it is needed.
+    /// </summary>
+    public Func<Type?>? ArgsType { get; init; }
+
+    public static HandlerRegistration Create(string name, JobHandlerOptions options, Func<JobContext, Task> invoke, Func<Type?>? argsType = null)
     {
         if (!Names.IsValid(name))
         {
@@ -27,7 +32,7 @@ internal sealed record HandlerRegistration(string Name, JobHandlerOptions Option
             throw Errors.InvalidHandlerSetting(name, problem);
         }
 
-        return new HandlerRegistration(name, options, invoke);
+        return new HandlerRegistration(name, options, invoke) { ArgsType = argsType };
     }
 
     private static IEnumerable<string> FindProblems(JobHandlerOptions options)

@@ -24,6 +24,12 @@ public sealed record HandlerInfo
     /// <summary>How long to wait before a retry.</summary>
     public RetryBackoff? Backoff { get; init; }
 
+    /// <summary>
+    /// The JSON schema (draft 2020-12) of its arguments as UTF-8, with the names that the process's serialiser gives them; <c>{"type":"object"}</c> when it
+    /// has none. <see langword="null"/> when any JSON will do, when the type can't tell, or when it is larger than 16 KiB.
+    /// </summary>
+    public ReadOnlyMemory<byte>? ArgsSchema { get; init; }
+
     /// <summary>When a process that has it last said so: at its start and hourly.</summary>
     public required DateTimeOffset LastSeenAt { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using JobQueue.Redis;
 using JobQueue.Retries;
@@ -39,6 +40,9 @@ internal static class HandlerReader
         MaxRetries = json.TryGetProperty("max_retries", out var retries) ? retries.GetInt32() : null,
         Timeout = json.TryGetProperty("timeout_ms", out var timeout) ? TimeSpan.FromMilliseconds(timeout.GetInt64()) : null,
         Backoff = json.TryGetProperty("backoff", out var backoff) ? ReadBackoff(backoff) : null,
+        ArgsSchema = json.TryGetProperty("args_schema", out var schema) && schema.ValueKind == JsonValueKind.Object
+            ? Encoding.UTF8.GetBytes(schema.GetRawText())
+            : (ReadOnlyMemory<byte>?)null,
     };
 
     private static RetryBackoff ReadBackoff(JsonElement json) => new()

@@ -25,6 +25,7 @@ internal static class RegistrationEmitter
         WriteDefinitions(code, handlers);
         WriteInvoke(code, handlers);
         WriteDoNotRetry(code, handlers);
+        WriteArgsType(code, handlers);
         foreach (var handler in handlers)
         {
             code.Line();
@@ -50,7 +51,7 @@ internal static class RegistrationEmitter
             code.Line($"builder.Services.TryAddScoped(typeof({type}));");
         }
 
-        code.Line($"return builder.AddGeneratedJobHandlers(Definitions, Invoke, {(AnyDoNotRetry(handlers) ? "DoNotRetry" : "doNotRetry: null")});");
+        code.Line($"return builder.AddGeneratedJobHandlers(Definitions, Invoke, {(AnyDoNotRetry(handlers) ? "DoNotRetry" : "doNotRetry: null")}, ArgsType);");
         code.Close();
     }
 
@@ -109,6 +110,23 @@ internal static class RegistrationEmitter
         }
 
         code.Line("_ => [],");
+        code.Close("};");
+    }
+
+    /// <summary>For the schema of the arguments, which the library makes from their metadata.</summary>
+    private static void WriteArgsType(CodeWriter code, IReadOnlyList<HandlerModel> handlers)
+    {
+        code.Line();
+        code.Open("private static global::System.Type? ArgsType(int handler) => handler switch");
+        for (var i = 0; i < handlers.Count; i++)
+        {
+            if (handlers[i].Args.Type is { } type)
+            {
+                code.Line(FormattableString.Invariant($"{i} => typeof({type.Plain}),"));
+            }
+        }
+
+        code.Line("_ => null,");
         code.Close("};");
     }
 

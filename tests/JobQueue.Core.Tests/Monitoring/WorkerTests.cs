@@ -71,6 +71,8 @@ public sealed class WorkerTests(TestServer server) : MonitorTest(server)
         handlers.Select(static handler => (handler.Name, handler.IsLive)).Should().Equal(("old", false), ("torn", false), ("work", true));
         handlers[2].Should().Match<HandlerInfo>(static it => it.Queue == "mail" && it.Priority == JobPriority.High && it.MaxRetries == 7 && it.Timeout == TimeSpan.FromSeconds(90));
         handlers[2].Backoff!.BaseDelay.Should().Be(TimeSpan.FromMilliseconds(20));
+        Encoding.UTF8.GetString(handlers[2].ArgsSchema!.Value.Span).Should().Contain("\"number\"");
+        handlers[0].ArgsSchema.Should().BeNull();
         handlers[0].LastSeenAt.Should().Be(DateTimeOffset.FromUnixTimeMilliseconds(TestJob.LongAgo));
     }
 

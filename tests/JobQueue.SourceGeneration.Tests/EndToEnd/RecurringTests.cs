@@ -71,7 +71,7 @@ public sealed class RecurringTests(TestServer server)
     }
 
     private static void Add(string recurring) => new ServiceCollection().AddJobQueue().AddGeneratedJobHandlers(
-        Encoding.UTF8.GetBytes($$"""[{"name":"report","recurring":[{{recurring}}],"max_retries":1}]"""), static (_, _) => Task.CompletedTask, doNotRetry: null);
+        Encoding.UTF8.GetBytes($$"""[{"name":"report","recurring":[{{recurring}}],"max_retries":1}]"""), static (_, _) => Task.CompletedTask, doNotRetry: null, static _ => null);
 
     private static RecurringJobOptions OptionsOf(IEnumerable<RecurringDeclaration> declared, string name) => declared.Single(job => job.Name == name).Options;
 }
