@@ -1,15 +1,15 @@
 namespace JobQueue.DeadLetters;
 
 /// <summary>
-/// Leaves the server to the queue between the calls of a long work: after each call twice the time that it took, so that most of the server is the
-/// queue's, however busy it is.
+/// Leaves the server and the workers to the queue between the calls of a long work: after each call twice the time that it took, within bounds, so that most of
+/// the server is the queue's however busy it is, and 100,000 jobs take no minutes.
 /// </summary>
-internal sealed class Courtesy(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="least">The shortest wait: it bounds how fast jobs come back, each of which may fail again at once and then costs a worker ten times what one that succeeds does.</param>
+/// <param name="most">The longest wait.</param>
+internal sealed class Courtesy(TimeProvider time, TimeSpan least, TimeSpan most)
 {
     private const int Share = 2;
-
-    /// <summary>On a busy machine a call waits longer than it works; 100,000 jobs must not take minutes for it.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(20);
 
     private long _began = time.GetTimestamp();
 
@@ -20,6 +20,6 @@ internal sealed class Courtesy(TimeProvider time)
     public Task GiveWayAsync(CancellationToken cancellationToken)
     {
         var wait = time.GetElapsedTime(_began) * Share;
-        return Task.Delay(wait < Longest ? wait : Longest, time, cancellationToken);
+        return Task.Delay(wait < least ? least : wait < most ? wait : most, time, cancellationToken);
     }
 }

@@ -14,12 +14,16 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
     /// <summary>A call takes some 40 µs a job, and every other call waits behind it.</summary>
     private const int MaxRequeue = 100;
 
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan LongestPauseOfDeletes = TimeSpan.FromMilliseconds(20);
+
     public async Task<DeadLetterBatch> RetryAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
     {
         (long Until, DeadPosition Position)? from = cursor is null
             ? null
             : DeadLetterCursor.ParseTimeAndPosition(cursor) ?? throw Errors.InvalidCursor(cursor);
-        var courtesy = new Courtesy(time);
+        var courtesy = new Courtesy(time, ShortestPause, LongestPause);
         var page = await calls.RunAsync(
             "list dead letters",
             ListDeadScript.RunAsync,
@@ -28,10 +32,16 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
 
         var (items, failed) = BeginRounds(page);
         var done = new List<JobId>(items.Count);
+        var isFirst = true;
         foreach (var batch in Split(items))
         {
-            await courtesy.GiveWayAsync(cancellationToken).ConfigureAwait(false);
-            courtesy.Begin();
+            if (!isFirst)
+            {
+                await courtesy.GiveWayAsync(cancellationToken).ConfigureAwait(false);
+                courtesy.Begin();
+            }
+
+            isFirst = false;
             await RequeueAsync(batch, done, cancellationToken).ConfigureAwait(false);
         }
 
@@ -51,7 +61,7 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
     public async Task<DeadLetterBatch> DeleteAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
     {
         long? until = cursor is null ? null : DeadLetterCursor.ParseTime(cursor) ?? throw Errors.InvalidCursor(cursor);
-        var courtesy = new Courtesy(time);
+        var courtesy = new Courtesy(time, TimeSpan.Zero, LongestPauseOfDeletes);
         var (now, removed, remaining) = await calls.RunAsync(
             "delete dead letters",
             static (shard, query, token) => ClearDeadScript.RunAsync(shard, query.fingerprint, query.until, token),

@@ -24,6 +24,25 @@ public sealed class JsonTests(TestServer server)
         (await host.ArgsAsync(await host.Jobs.EnqueueNoParametersAsync())).Should().Be("{}");
     }
 
+    [Theory]
+    [InlineData("return_void", "customer_id,amount,note")]
+    [InlineData("many_values", "user_id,count,order_id,at,day,bytes,class,price,jobs,wait")]
+    [InlineData("no_parameters", "")]
+    public async Task The_schema_of_the_arguments_names_what_is_to_be_sent(string handler, string members)
+    {
+        await using var host = await HandlerHost.StartAsync(server);
+        var known = await host.Services.GetRequiredService<IJobMonitor>().GetHandlersAsync(TestContext.Current.CancellationToken);
+
+        var schema = JsonSerializer.Deserialize<JsonElement>(known.Single(known => known.Name == handler).ArgsSchema!.Value.Span);
+
+        var named = schema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().Select(static member => member.Name) : [];
+        string.Join(',', named).Should().Be(members);
+        if (handler == "many_values")
+        {
+            schema.GetProperty("required").EnumerateArray().Select(static name => name.GetString()).Should().Contain("user_id").And.NotContain("wait", "it has a default");
+        }
+    }
+
     [Fact]
     public async Task Names_are_as_declared_on_demand()
     {
