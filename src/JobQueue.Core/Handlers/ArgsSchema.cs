@@ -8,7 +8,7 @@ namespace JobQueue.Handlers;
 internal static class ArgsSchema
 {
     /// <summary>A larger one is left out: every process writes it, and every reader of the handlers reads it.</summary>
-    public const int MaxBytes = 16 * 1024;
+    public const int MaxBytes = 4 * 1024; // All handlers of a process are registered in one call.
 
     private const string OfNoArguments = """{"type":"object"}""";
 
