@@ -35,7 +35,7 @@ internal sealed class EventFeed(IJobMonitor monitor, TimeProvider time, int maxL
             if (_pump is null)
             {
                 _history = new EventHistory(); // What happened without a watch is not known, so neither are the ids from before.
-                _pump = await EventPump.StartAsync(monitor, time, this, cancellationToken).ConfigureAwait(false);
+                _pump = await EventPump.StartAsync(monitor, time, this).ConfigureAwait(false);
             }
 
             return Add(lastId, counts);

@@ -36,17 +36,18 @@ internal sealed class EventPump : IAsyncDisposable
 
     /// <summary>Begins to watch; when the call has returned nothing is missed.</summary>
     /// <exception cref="JobQueueUnavailableException">Redis did not answer.</exception>
-    public static async Task<EventPump> StartAsync(IJobMonitor monitor, TimeProvider time, EventFeed feed, CancellationToken cancellationToken)
+    public static async Task<EventPump> StartAsync(IJobMonitor monitor, TimeProvider time, EventFeed feed)
     {
         var pump = new EventPump(monitor, time, feed);
         var watch = monitor.WatchAsync(pump._stopping.Token).GetAsyncEnumerator(CancellationToken.None);
         try
         {
-            await watch.MoveNextAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            // Not given up when the caller goes: a watch that has begun must be ended. The call to Redis has a limit of its own.
+            await watch.MoveNextAsync().ConfigureAwait(false);
         }
         catch
         {
-            await pump._stopping.CancelAsync().ConfigureAwait(false);
+            await watch.DisposeAsync().ConfigureAwait(false);
             pump._stopping.Dispose();
             throw;
         }

@@ -26,7 +26,7 @@ public sealed record HandlerInfo
 
     /// <summary>
     /// The JSON schema (draft 2020-12) of its arguments as UTF-8, with the names that the process's serialiser gives them; <c>{"type":"object"}</c> when it
-    /// has none. <see langword="null"/> when any JSON will do, when the type can't tell, or when it is larger than 16 KiB.
+    /// has none. <see langword="null"/> when any JSON will do, when the type can't tell, or when it is larger than 4 KiB.
     /// </summary>
     public ReadOnlyMemory<byte>? ArgsSchema { get; init; }
 
