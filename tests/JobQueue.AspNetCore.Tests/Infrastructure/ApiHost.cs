@@ -74,7 +74,7 @@ internal sealed class ApiHost : IAsyncDisposable
         conventions?.Invoke(mapped);
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new ApiHost(app, faults, new HttpClient { BaseAddress = new Uri(address) });
+        return new ApiHost(app, faults, new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(5) });
     }
 
     public async Task<JsonElement> GetAsync(string path, int status = 200) => await ReadAsync(await Client.GetAsync(Base + path, Token), status);
