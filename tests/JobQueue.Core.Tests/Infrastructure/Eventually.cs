@@ -4,7 +4,7 @@ namespace JobQueue.Core.Tests.Infrastructure;
 internal static class Eventually
 {
     /// <summary>Far longer than any condition takes, so that a busy machine fails no test.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
