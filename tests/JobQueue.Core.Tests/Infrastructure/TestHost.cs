@@ -40,14 +40,16 @@ internal sealed class TestHost : IAsyncDisposable
         TestServer server, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
     {
         var prefix = TestServer.NewPrefix();
-        var host = Build(server.ConnectionString, addHandlers, options =>
+        // A machine that is busy with other tests may be slow to answer; a server that is gone refuses at once.
+        var patient = server.ConnectionString + ",connectTimeout=20000";
+        var host = Build(patient, addHandlers, options =>
         {
             options.KeyPrefix = prefix;
             configure?.Invoke(options);
         });
         await host.StartAsync(TestContext.Current.CancellationToken);
         var options = host.Services.GetRequiredService<IOptions<JobQueueOptions>>().Value;
-        return new TestHost(host, options.KeyPrefix == prefix && options.ConnectionString == server.ConnectionString);
+        return new TestHost(host, options.KeyPrefix == prefix && options.ConnectionString == patient);
     }
 
     public static IHost Build(string? connectionString, Action<JobQueueBuilder> addHandlers, Action<JobQueueOptions>? configure = null)
