@@ -17,14 +17,4 @@ public sealed class ReadmeTests
 
     [Fact]
     public void The_host_example_is_short() => CodeBlocks.Of(Readme)[0].Split('\n').Count(static line => line.Trim().Length > 0).Should().BeLessThanOrEqualTo(22);
-
-    [Fact]
-    public void Every_option_has_a_row_in_the_table()
-    {
-        foreach (var property in typeof(JobQueueOptions).GetProperties())
-        {
-            (property.Name is "ConnectionMultiplexer" or "ConnectionFactory" || Readme.Contains($"\n| `{property.Name}` |", StringComparison.Ordinal))
-                .Should().BeTrue($"the README describes the option {property.Name}");
-        }
-    }
 }
