@@ -13,10 +13,20 @@ internal static class BenchHost
     public static Task<IHost> StartClientAsync(string connectionString)
         => StartAsync(connectionString, static options => options.RunWorkers = false, static (_, _, _) => Task.CompletedTask);
 
-    public static Task<IHost> StartWorkerAsync(string connectionString, Func<BenchArgs, JobContext, CancellationToken, Task> handler)
-        => StartAsync(connectionString, static options => options.Concurrency = Concurrency, handler);
+    public static Task<IHost> StartWorkerAsync(
+        string connectionString, Func<BenchArgs, JobContext, CancellationToken, Task> handler, Action<JobQueueOptions>? configure = null)
+        => StartAsync(
+            connectionString,
+            options =>
+            {
+                options.Concurrency = Concurrency;
+                configure?.Invoke(options);
+            },
+            handler);
 
     public static IJobQueue Jobs(this IHost host) => host.Services.GetRequiredService<IJobQueue>();
+
+    public static IJobMonitor Monitor(this IHost host) => host.Services.GetRequiredService<IJobMonitor>();
 
     private static async Task<IHost> StartAsync(
         string connectionString, Action<JobQueueOptions> configure, Func<BenchArgs, JobContext, CancellationToken, Task> handler)

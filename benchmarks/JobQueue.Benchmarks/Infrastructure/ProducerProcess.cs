@@ -28,11 +28,11 @@ internal static class ProducerProcess
     }
 
     /// <summary>Jobs that say when they were sent, each so long after the one before that it is done.</summary>
-    public static async Task<double[]> PacedAsync(IJobQueue jobs, int count, int gapMs)
+    public static async Task<double[]> PacedAsync(IJobQueue jobs, int count, int gapMs, string? queue = null)
     {
         for (var i = 0; i < count; i++)
         {
-            await jobs.EnqueueAsync(BenchArgs.Handler, BenchArgs.Stamped());
+            await jobs.EnqueueAsync(BenchArgs.Handler, BenchArgs.Stamped(), options => options.Queue = queue);
             await Task.Delay(TimeSpan.FromMilliseconds(gapMs), TimeProvider.System);
         }
 

@@ -103,7 +103,7 @@ internal sealed class Report(BenchOptions options, string machine)
         CultureInfo.InvariantCulture,
         $"{Options.Suite}{(Options.Smoke ? " (smoke: the figures say nothing)" : "")}, medians of {Options.Rounds} rounds (least to most); {machine}"));
 
-    private void PrintNew()
+    public void PrintNew()
     {
         foreach (var series in _series.Values.Where(series => !_printed.Contains(series)).ToList())
         {

@@ -26,9 +26,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private WorkerProcess(Child child) => _child = child;
 
-    public static async Task<WorkerProcess> StartAsync(string connectionString)
+    /// <param name="connectionString">Where the server is.</param>
+    /// <param name="queues">How many queues it serves, by name; 0 for all there are.</param>
+    public static async Task<WorkerProcess> StartAsync(string connectionString, int queues = 0)
     {
-        var child = Child.StartSelf(Argument, connectionString);
+        var child = Child.StartSelf(Argument, connectionString, queues.ToString(CultureInfo.InvariantCulture));
         await child.AskAsync(Work);
         return new WorkerProcess(child);
     }
@@ -44,18 +46,27 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
     /// <summary>The process's own side.</summary>
-    public static async Task<int> RunAsync(string connectionString)
+    public static async Task<int> RunAsync(string connectionString, int queues)
     {
         var latencies = new ConcurrentQueue<double>();
-        using var host = await BenchHost.StartWorkerAsync(connectionString, (args, _, _) =>
-        {
-            if (args.Sent != 0)
+        using var host = await BenchHost.StartWorkerAsync(
+            connectionString,
+            (args, _, _) =>
             {
-                latencies.Enqueue(Stopwatch.GetElapsedTime(args.Sent).TotalMilliseconds);
-            }
+                if (args.Sent != 0)
+                {
+                    latencies.Enqueue(Stopwatch.GetElapsedTime(args.Sent).TotalMilliseconds);
+                }
 
-            return Task.CompletedTask;
-        });
+                return Task.CompletedTask;
+            },
+            options =>
+            {
+                for (var queue = 0; queue < queues; queue++)
+                {
+                    options.Queues.Add(Load.Queue(queue));
+                }
+            });
         await Child.ServeAsync(question => Task.FromResult(question[0] switch
         {
             Figures => string.Create(CultureInfo.InvariantCulture, $"{GC.GetTotalAllocatedBytes()} {Environment.WorkingSet}"),
