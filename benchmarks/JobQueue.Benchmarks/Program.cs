@@ -21,15 +21,15 @@ return args switch
 
 static Task<int> RunAsync(BenchOptions options) => options.Suite switch
 {
-    "deadletters" => DeadLettersSuite.RunAsync(),
+    "deadletters" => DeadLettersSuite.RunAsync(options),
     "floor" => FloorSuite.RunAsync(options),
     "growth" => GrowthSuite.RunAsync(options),
     "latency" => LatencySuite.RunAsync(options),
     "memory" => MemorySuite.RunAsync(options),
-    "micro" => Task.FromResult(MicroSuite.Run()),
+    "micro" => MicroSuite.RunAsync(options),
     "peers" => PeersSuite.RunAsync(options),
     "recurring" => RecurringSuite.RunAsync(options),
-    "startup" => StartUpSuite.RunAsync(),
+    "startup" => StartUpSuite.RunAsync(options),
     "throughput" => ThroughputSuite.RunAsync(options),
     _ => Task.FromResult(Usage()),
 };
