@@ -14,7 +14,7 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
 
     private int[] Sizes => report.Options.Smoke ? [100, 10_000] : [100, 1_000, 10_000, 100_000];
 
-    private int Jobs => report.Options.Pick(150_000, 3_000);
+    private int Jobs => report.Options.Pick(100_000, 3_000);
 
     public static async Task<int> RunAsync(BenchOptions options)
     {

@@ -17,7 +17,7 @@ internal sealed class Promotion(BenchServer server, Report report)
     private const int PartSize = 1_000;
 
     /// <summary>Long enough to enqueue them all.</summary>
-    private TimeSpan Ahead => TimeSpan.FromSeconds(report.Options.Pick(8, 3));
+    private TimeSpan Ahead => TimeSpan.FromSeconds(report.Options.Pick(6, 3));
 
     private int Jobs => report.Options.Pick(100_000, 2_000);
 

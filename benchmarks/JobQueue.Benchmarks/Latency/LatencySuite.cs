@@ -11,6 +11,7 @@ internal sealed class LatencySuite(BenchServer server, Report report)
     private const string Enqueue = "enqueue one";
     private const string Beside = "PING beside it";
     private const string PickUp = "pick-up on an idle worker";
+    private const string Paced = "PING at the pace of the pick-ups";
     private const int GapMs = 10;
 
     public static async Task<int> RunAsync(BenchOptions options)
@@ -24,6 +25,7 @@ internal sealed class LatencySuite(BenchServer server, Report report)
         await report.RunAsync(
             (Enqueue, suite.EnqueueAsync),
             ("PING", floor.PingAsync),
+            (Paced, suite.PingAsync),
             (PickUp, suite.PickUpAsync),
             (Lateness.Recurring, lateness.RecurringAsync),
             (Lateness.Delayed, lateness.DelayedAsync));
@@ -36,6 +38,7 @@ internal sealed class LatencySuite(BenchServer server, Report report)
         report.Judge("enqueue one, p50 to PING", report.Ratio("enqueue one, p50, to PING", Enqueue + ", p50", Beside + ", p50"), 1.5, atMost: true);
         report.Judge("enqueue one, p99 to PING", report.Ratio("enqueue one, p99, to PING", Enqueue + ", p99", Beside + ", p99"), 2, atMost: true);
         report.Judge("pick-up p50 to PING", report.Ratio("pick-up, p50, to PING", PickUp + ", p50", "PING, p50"), 3, atMost: true);
+        report.Ratio("pick-up, p50, to PING at its pace", PickUp + ", p50", Paced + ", p50");
         report.Judge("a delayed job's lateness, p99, ms", report.Median(Lateness.Late(Lateness.Delayed, "p99")), 5, atMost: true);
         report.Judge("an occurrence's lateness, p99, ms", report.Median(Lateness.Late(Lateness.Recurring, "p99")), 5, atMost: true);
     }
@@ -60,6 +63,21 @@ internal sealed class LatencySuite(BenchServer server, Report report)
         await client.StopAsync();
         Add(Enqueue, enqueues);
         Add(Beside, pings);
+    }
+
+    /// <summary>One after another all threads are awake; between two that have a pause all have gone to sleep, as they have for a pick-up.</summary>
+    private async Task PingAsync()
+    {
+        var trips = new double[report.Options.Pick(400, 20)];
+        for (var i = 0; i < trips.Length; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(GapMs), TimeProvider.System);
+            var began = Stopwatch.GetTimestamp();
+            await server.Database.PingAsync();
+            trips[i] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        }
+
+        Add(Paced, trips);
     }
 
     private async Task PickUpAsync()
