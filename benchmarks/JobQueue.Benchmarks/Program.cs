@@ -37,7 +37,7 @@ static Task<int> RunAsync(BenchOptions options) => options.Suite switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        Usage: dotnet run -c Release --project benchmarks/JobQueue.Benchmarks -- <suite> [--smoke] [--long] [--json PATH]
+        Usage: dotnet run -c Release --project benchmarks/JobQueue.Benchmarks -- <suite> [--smoke] [--rounds N] [--long] [--json PATH]
 
           deadletters  how fast jobs run while 100,000 dead ones are retried, beside how fast they run alone
           floor        what Redis and its client can do here: a round trip, and the commands that move a job, bare
@@ -51,6 +51,7 @@ static int Usage()
           throughput   jobs a second: enqueue one, from many callers, in bulk; drain; both at once; with a log on disk
 
           --smoke      the same code with tiny counts, in seconds: it shows that the suite works, and measures nothing
+          --rounds N   how often everything is measured; else 5 times
           --long       with 5,000,000 jobs through one worker (memory)
           --json PATH  where the figures go; else artifacts/benchmarks/<suite>.json
         """);
