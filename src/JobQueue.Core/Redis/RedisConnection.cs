@@ -82,8 +82,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             _owned.Remove(silent);
         }
 
-        await silent.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-        silent.Dispose();
+        await CloseAsync(silent).ConfigureAwait(false);
         return connection;
     }
 
@@ -159,7 +158,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             }
         }
 
-        await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        await CloseAsync(connection).ConfigureAwait(false);
         throw Errors.Stopped();
     }
 
@@ -175,8 +174,15 @@ internal sealed class RedisConnection : IAsyncDisposable
 
         foreach (var connection in owned)
         {
-            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-            connection.Dispose();
+            await CloseAsync(connection).ConfigureAwait(false);
         }
+    }
+
+    private static async Task CloseAsync(IConnectionMultiplexer connection)
+    {
+        await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+
+        // Version 1 of the client declares Dispose in the interface, later ones inherit it: a call by its name fails with any but the one compiled against.
+        (connection as IDisposable)?.Dispose();
     }
 }
