@@ -13,6 +13,7 @@ public sealed partial class PlatformProcess : IAsyncLifetime
 
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("trading-platform-tests-");
     private Process? _process;
 
     public HttpClient Client { get; } = new();
@@ -30,6 +31,7 @@ public sealed partial class PlatformProcess : IAsyncLifetime
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment[OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR"] = _scratch.FullName; // It is killed, and leaves its files behind.
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => OnLine(line.Data);
         _process.ErrorDataReceived += (_, line) => OnLine(line.Data);
@@ -73,6 +75,8 @@ public sealed partial class PlatformProcess : IAsyncLifetime
             await process.WaitForExitAsync();
             process.Dispose();
         }
+
+        _scratch.Delete(recursive: true);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, int status)
