@@ -1,4 +1,3 @@
-using System.Reflection;
 using JobQueue.Embedded;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -57,7 +56,7 @@ public sealed class ClientReferencesTests
         get
         {
             var uses = new TheoryData<string, Type>();
-            foreach (var version in Setting("NewerRedisClients").Split(','))
+            foreach (var version in BuildSetting.Read("NewerRedisClients").Split(','))
             {
                 uses.Add(version, typeof(IJobQueue));
                 uses.Add(version, typeof(EmbeddedRedis));
@@ -73,7 +72,7 @@ public sealed class ClientReferencesTests
     {
         using var assembly = File.OpenRead(inAssembly.Assembly.Location);
         var references = ClientReferences.Read(assembly, of: "StackExchange.Redis");
-        using var client = File.OpenRead(Path.Combine(Setting("Packages"), "stackexchange.redis", version, "lib", "net10.0", "StackExchange.Redis.dll"));
+        using var client = File.OpenRead(Path.Combine(BuildSetting.Read("Packages"), "stackexchange.redis", version, "lib", "net10.0", "StackExchange.Redis.dll"));
 
         references.Count.Should().BePositive();
         references.FindMissing(client).Should().BeEmpty();
@@ -111,9 +110,6 @@ public sealed class ClientReferencesTests
         ClientReferences.Read(user, of: "Used").FindMissing(moved)
             .Should().Contain(["Special is forwarded to an assembly that was not looked into", "Link is not there"]);
     }
-
-    private static string Setting(string key)
-        => typeof(ClientReferencesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!;
 
     private static byte[] Compile(string name, string source, params MetadataReference[] references)
     {
