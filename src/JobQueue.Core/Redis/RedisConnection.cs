@@ -12,6 +12,8 @@ namespace JobQueue.Redis;
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
+    private const int ReconnectAfterMs = 1_000;
+
     private readonly JobQueueOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisConnection> _logger;
@@ -128,6 +130,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             configuration.KeepAlive = 5; // Seconds; what stands between keeps the connection open.
         }
+
+        // Newer versions of the client wait twice as long after each failure, up to a minute: leases would run out after Redis is back.
+        configuration.ReconnectRetryPolicy = new LinearRetry(ReconnectAfterMs);
 
         // Of several tries the exception tells of the last, which may have failed of something else; the log tells of each.
         using var log = new StringWriter(CultureInfo.InvariantCulture);
