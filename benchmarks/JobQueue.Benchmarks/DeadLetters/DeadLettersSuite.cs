@@ -14,16 +14,19 @@ namespace JobQueue.Benchmarks.DeadLetters;
 /// How fast jobs that do nothing complete while 100,000 dead jobs are retried in the same process, beside how fast they complete alone, in turns. Once the
 /// retried jobs only wait (their queue is paused), which is what the call itself costs; once they run at once and fail again.
 /// </summary>
-internal static class DeadLettersSuite
+internal sealed class DeadLettersSuite(BenchOptions options)
 {
-    private const int Rounds = 5;
-    private const int Dead = 100_000;
-    private const int Backlog = 200_000;
     private const string Prefix = "bench";
 
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
+    private int Dead => options.Pick(100_000, 5_000);
 
-    public static async Task<int> RunAsync()
+    private int Backlog => options.Pick(200_000, 20_000);
+
+    private TimeSpan Window => TimeSpan.FromSeconds(options.Smoke ? 0.1 : 3);
+
+    public static Task<int> RunAsync(BenchOptions options) => new DeadLettersSuite(options).RunAsync();
+
+    private async Task<int> RunAsync()
     {
         await using var server = await EmbeddedRedis.StartAsync();
         using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
@@ -34,7 +37,7 @@ internal static class DeadLettersSuite
         foreach (var failAgain in (bool[])[false, true])
         {
             var rounds = new List<(double Alone, double During, double Seconds, double Failed)>();
-            for (var round = 0; round <= Rounds; round++)
+            for (var round = options.Smoke ? 1 : 0; round <= options.Rounds; round++)
             {
                 await SeedAsync(database, record, fingerprint, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
                 var measured = await MeasureAsync(host, failAgain);
@@ -47,7 +50,7 @@ internal static class DeadLettersSuite
             var ratio = Median.Of(rounds.Select(static round => round.During / round.Alone));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"deadletters, the retried jobs {(failAgain ? "fail again at once" : "wait")}, medians of {Rounds}: {Median.Of(rounds.Select(static round => round.Alone)):F0} jobs/s alone, {Median.Of(rounds.Select(static round => round.During)):F0} jobs/s during retry-all of {Dead} ({Median.Of(rounds.Select(static round => round.Seconds)):F1} s), ratio {ratio:F2}; beside them {Median.Of(rounds.Select(static round => round.Failed)):F0} of the retried fail again a second"));
+                $"deadletters, the retried jobs {(failAgain ? "fail again at once" : "wait")}, medians of {options.Rounds}: {Median.Of(rounds.Select(static round => round.Alone)):F0} jobs/s alone, {Median.Of(rounds.Select(static round => round.During)):F0} jobs/s during retry-all of {Dead} ({Median.Of(rounds.Select(static round => round.Seconds)):F1} s), ratio {ratio:F2}; beside them {Median.Of(rounds.Select(static round => round.Failed)):F0} of the retried fail again a second"));
         }
 
         await host.StopAsync();
@@ -78,7 +81,7 @@ internal static class DeadLettersSuite
     }
 
     /// <summary>Every round begins with the same: a record keeps its attempts, and would grow from round to round.</summary>
-    private static async Task SeedAsync(IDatabase database, RedisValue record, string fingerprint, double now)
+    private async Task SeedAsync(IDatabase database, RedisValue record, string fingerprint, double now)
     {
         foreach (var part in Enumerable.Range(0, Dead).Chunk(1_000))
         {
@@ -90,7 +93,7 @@ internal static class DeadLettersSuite
         }
     }
 
-    private static async Task<(double Alone, double During, double Seconds, double Failed)> MeasureAsync(IHost host, bool failAgain)
+    private async Task<(double Alone, double During, double Seconds, double Failed)> MeasureAsync(IHost host, bool failAgain)
     {
         var (monitor, letters) = (host.Services.GetRequiredService<IJobMonitor>(), host.Services.GetRequiredService<IDeadLetterQueue>());
         await FillAsync(host);
@@ -112,12 +115,12 @@ internal static class DeadLettersSuite
         await retrying;
         var seconds = clock.Elapsed.TotalSeconds;
         await monitor.ResumeAsync("broken");
-        await UntilAsync(host, static counts => counts is { Dead: Dead, Pending: 0, Running: 0 });
+        await UntilAsync(host, counts => counts.Dead == Dead && counts is { Pending: 0, Running: 0 });
         return (alone.Completed, during.Completed, seconds, during.Dead);
     }
 
     /// <summary>Enough waits for the whole measurement; nothing of it runs before.</summary>
-    private static async Task FillAsync(IHost host)
+    private async Task FillAsync(IHost host)
     {
         var monitor = host.Services.GetRequiredService<IJobMonitor>();
         await monitor.PauseAsync("default");
@@ -132,7 +135,7 @@ internal static class DeadLettersSuite
     }
 
     /// <returns>Per second: jobs that completed, and jobs that died.</returns>
-    private static async Task<(double Completed, double Dead)> SpeedAsync(IJobMonitor monitor)
+    private async Task<(double Completed, double Dead)> SpeedAsync(IJobMonitor monitor)
     {
         var before = await monitor.GetCountsAsync();
         var clock = Stopwatch.StartNew();

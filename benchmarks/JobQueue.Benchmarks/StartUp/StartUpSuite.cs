@@ -13,10 +13,10 @@ internal static class StartUpSuite
 {
     private const int Few = 5;
     private const int Many = 500;
-    private const int Rounds = 25;
 
-    public static async Task<int> RunAsync()
+    public static async Task<int> RunAsync(BenchOptions options)
     {
+        var (rounds, handlers) = (options.Pick(25, 1), options.Pick(Many, Few * 2));
         var directory = Directory.CreateTempSubdirectory("jobqueue-startup-");
         try
         {
@@ -24,8 +24,8 @@ internal static class StartUpSuite
             var pairs = new List<(Start Few, Start Many)>();
             var (few, many) = (Path.Combine(directory.FullName, "Few.dll"), Path.Combine(directory.FullName, "Many.dll"));
             HandlerAssembly.Write(few, Few);
-            HandlerAssembly.Write(many, Many);
-            for (var round = 0; round <= Rounds; round++)
+            HandlerAssembly.Write(many, handlers);
+            for (var round = 0; round <= rounds; round++)
             {
                 var pair = (await StartAsync(few, server.ConnectionString), await StartAsync(many, server.ConnectionString));
                 if (round > 0) // The first fills the system's caches.
@@ -34,8 +34,8 @@ internal static class StartUpSuite
                 }
             }
 
-            Report("by the clock", pairs, static start => start.ClockMs);
-            Report("processor time", pairs, static start => start.ProcessorMs);
+            Report("by the clock", handlers, pairs, static start => start.ClockMs);
+            Report("processor time", handlers, pairs, static start => start.ProcessorMs);
             return 0;
         }
         finally
@@ -45,13 +45,13 @@ internal static class StartUpSuite
     }
 
     /// <summary>Processor time is the steadier of the two on a machine that does other things as well.</summary>
-    private static void Report(string what, List<(Start Few, Start Many)> pairs, Func<Start, double> figure)
+    private static void Report(string what, int handlers, List<(Start Few, Start Many)> pairs, Func<Start, double> figure)
     {
         var few = Median.Of(pairs.Select(pair => figure(pair.Few)));
         var many = Median.Of(pairs.Select(pair => figure(pair.Many)));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"startup, {what}, medians of {Rounds} processes each: {Few} handlers {few:F0} ms, {Many} handlers {many:F0} ms, ratio {many / few:F3} (target at most 1.100)"));
+            $"startup, {what}, medians of {pairs.Count} processes each: {Few} handlers {few:F0} ms, {handlers} handlers {many:F0} ms, ratio {many / few:F3} (target at most 1.100)"));
     }
 
     private static async Task<Start> StartAsync(string assembly, string connectionString)

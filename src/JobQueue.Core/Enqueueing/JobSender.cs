@@ -76,10 +76,11 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
 
     private PreparedJob[] PrepareAll(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
     {
-        var prepared = new List<PreparedJob>(jobs.Count);
+        var prepared = new PreparedJob[jobs.Count];
         var chosen = new HashSet<JobId>();
-        foreach (var request in jobs)
+        for (var i = 0; i < prepared.Length; i++)
         {
+            var request = jobs[i];
             ArgumentNullException.ThrowIfNull(request, nameof(jobs));
             cancellationToken.ThrowIfCancellationRequested();
             var job = preparer.Prepare(request.Name, request.ArgsType, request.Args, request.Options, request.Source);
@@ -89,28 +90,27 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
             }
 
             request.StoredAs = job.Id;
-            prepared.Add(job);
+            prepared[i] = job;
         }
 
-        return [.. prepared];
+        return prepared;
     }
 
     private async Task StorePageAsync(PreparedJob[] jobs, int first, int end, List<JobId> duplicates, CancellationToken cancellationToken)
     {
         try
         {
-            var page = jobs[first..end];
-            var items = Array.ConvertAll(page, static job => job.Item);
-            var refused = await StoreAsync(items, IdsOf(page), cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < page.Length; i++)
+            var (items, ids) = PageOf(jobs.AsSpan(first..end));
+            var refused = await StoreAsync(items, ids, cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < ids.Length; i++)
             {
                 if (refused.Length > 0 && refused.Contains(i))
                 {
-                    duplicates.Add(page[i].Id);
+                    duplicates.Add(ids[i]);
                 }
                 else
                 {
-                    metrics.Enqueued(page[i].Queue, page[i].Name);
+                    metrics.Enqueued(jobs[first + i].Queue, jobs[first + i].Name);
                 }
             }
         }
@@ -151,6 +151,17 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
         }
 
         return common;
+    }
+
+    private static (EnqueueItem[] Items, JobId[] Ids) PageOf(ReadOnlySpan<PreparedJob> jobs)
+    {
+        var (items, ids) = (new EnqueueItem[jobs.Length], new JobId[jobs.Length]);
+        for (var i = 0; i < jobs.Length; i++)
+        {
+            (items[i], ids[i]) = (jobs[i].Item, jobs[i].Id);
+        }
+
+        return (items, ids);
     }
 
     private static JobId[] IdsOf(PreparedJob[] jobs) => Array.ConvertAll(jobs, static job => job.Id);

@@ -11,6 +11,9 @@ namespace JobQueue;
 /// <remarks>An immutable value; safe to use from any thread.</remarks>
 public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
 {
+    /// <summary>Digits of an id.</summary>
+    internal const int TextLength = 32;
+
     private readonly Guid _value;
 
     private JobId(Guid value) => _value = value;
@@ -91,6 +94,10 @@ public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
         bytes[15] = shard;
         return new JobId(new Guid(bytes, bigEndian: true));
     }
+
+    /// <summary>Writes what <see cref="ToString"/> answers.</summary>
+    /// <param name="text">Takes <see cref="TextLength"/> bytes.</param>
+    internal void WriteTo(Span<byte> text) => _value.TryFormat(text, out _, "N");
 
     private static JobId FromBytes(Span<byte> bytes, byte version)
     {

@@ -60,7 +60,7 @@ internal static class JobRecordWriter
         writer.WriteString("queue"u8, record.Queue);
         writer.WriteString("priority"u8, record.Priority.ToUtf8Word());
         WriteOptional(writer, "fingerprint"u8, record.Fingerprint);
-        writer.WriteString("id"u8, record.Id.ToString());
+        WriteId(writer, record.Id);
         writer.WriteString("name"u8, record.Name);
         writer.WriteNumber("created_at"u8, record.CreatedAt);
         WriteOptional(writer, "scheduled_at"u8, record.ScheduledAt);
@@ -77,6 +77,13 @@ internal static class JobRecordWriter
         WriteOptional(writer, "occurrence"u8, record.Occurrence);
         WriteOptional(writer, "request_hash"u8, record.RequestHash);
         WriteOptional(writer, "copied_from"u8, record.CopiedFrom?.ToString());
+    }
+
+    private static void WriteId(Utf8JsonWriter writer, JobId id)
+    {
+        Span<byte> digits = stackalloc byte[JobId.TextLength];
+        id.WriteTo(digits);
+        writer.WriteString("id"u8, digits);
     }
 
     private static void WriteTags(Utf8JsonWriter writer, IReadOnlyList<string>? tags)

@@ -24,12 +24,13 @@ internal static class CompleteScript
         for (int i = 0, at = 0; i < jobs.Count; i++, at += Width)
         {
             var job = jobs[i];
+            var before = i > 0 ? jobs[i - 1] : default;
             arguments[at] = job.Id;
-            arguments[at + 1] = job.Token;
+            arguments[at + 1] = job.Token == before.Token ? arguments[at + 1 - Width] : job.Token; // A text is encoded each time it becomes a value.
             arguments[at + 2] = job.FinishedAt;
-            arguments[at + 3] = job.Handler;
-            arguments[at + 4] = job.WaitField;
-            arguments[at + 5] = job.RunField;
+            arguments[at + 3] = job.Handler == before.Handler ? arguments[at + 3 - Width] : job.Handler;
+            arguments[at + 4] = job.WaitField == before.WaitField ? arguments[at + 4 - Width] : job.WaitField;
+            arguments[at + 5] = job.RunField == before.RunField ? arguments[at + 5 - Width] : job.RunField;
             arguments[at + 6] = job.Record;
         }
 

@@ -26,7 +26,7 @@ internal static class EnqueueScript
         {
             var job = jobs[i];
             arguments[at] = job.Id;
-            arguments[at + 1] = job.Line;
+            arguments[at + 1] = i > 0 && job.Line == jobs[i - 1].Line ? arguments[at + 1 - Width] : job.Line; // A text is encoded each time it becomes a value.
             arguments[at + 2] = job.Due;
             arguments[at + 3] = job.Record;
             at += Width;

@@ -56,7 +56,7 @@ internal static class FetchScript
             Reply.Status(reply[0]),
             Reply.Int(reply[1]),
             Reply.Texts(reply[2]),
-            (byte[][])reply[3],
+            Reply.Records(reply[3]),
             ReadRuns(Reply.Items(reply[4])),
             Reply.Int(reply[5]) == 1,
             Reply.Int(reply[6]) == 1);

@@ -24,6 +24,8 @@ internal static class KeyNames
     /// <summary>The priority word of the lists in which jobs wait whose process has died under them.</summary>
     public const string Suspect = "suspect";
 
+    private const string Due = "recurring:due";
+    private const string DuePrefix = "recurring:due:";
     private const string JobPrefix = "job:";
     private const string QueuePrefix = "queue:";
     private const string GroupPrefix = "dead:";
@@ -56,7 +58,7 @@ internal static class KeyNames
         ["waiters"] = "hash",
         ["recurring"] = "hash",
         ["recurring:state"] = "hash",
-        ["recurring:due"] = "zset",
+        [Due] = "zset",
         [Cancelling] = "set",
         [Crashes] = "hash",
         [Progress] = "hash",
@@ -66,7 +68,7 @@ internal static class KeyNames
     private static readonly (string Prefix, string Type)[] TypesByPrefix =
     [
         (JobPrefix, "string"), (QueuePrefix, "list"), (GroupPrefix, "zset"), ("worker:", "string"), ("idle:", "zset"), ("turn:", "string"), ("stats:", "hash"), ("taken:", "hash"),
-        ("recurring:due:", "zset"),
+        (DuePrefix, "zset"),
     ];
 
     public static string Record(JobId id) => JobPrefix + id;
@@ -76,6 +78,9 @@ internal static class KeyNames
     public static string Steps(JobId id) => JobPrefix + id + StepsSuffix;
 
     public static string Group(string fingerprint) => GroupPrefix + fingerprint;
+
+    /// <summary>The times of an application's recurring jobs; of an empty name, of those registered at run time.</summary>
+    public static string RecurringDue(string owner) => owner.Length == 0 ? Due : DuePrefix + owner;
 
     /// <summary>The list of a line <c>&lt;priority&gt;|&lt;queue&gt;</c>.</summary>
     public static string List(string line)

@@ -12,6 +12,8 @@ namespace JobQueue.Redis;
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
+    private const int ReconnectAfterMs = 1_000;
+
     private readonly JobQueueOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisConnection> _logger;
@@ -82,8 +84,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             _owned.Remove(silent);
         }
 
-        await silent.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-        silent.Dispose();
+        await CloseAsync(silent).ConfigureAwait(false);
         return connection;
     }
 
@@ -130,6 +131,9 @@ internal sealed class RedisConnection : IAsyncDisposable
             configuration.KeepAlive = 5; // Seconds; what stands between keeps the connection open.
         }
 
+        // Newer versions of the client wait twice as long after each failure, up to a minute: leases would run out after Redis is back.
+        configuration.ReconnectRetryPolicy = new LinearRetry(ReconnectAfterMs);
+
         // Of several tries the exception tells of the last, which may have failed of something else; the log tells of each.
         using var log = new StringWriter(CultureInfo.InvariantCulture);
         try
@@ -159,7 +163,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             }
         }
 
-        await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+        await CloseAsync(connection).ConfigureAwait(false);
         throw Errors.Stopped();
     }
 
@@ -175,8 +179,15 @@ internal sealed class RedisConnection : IAsyncDisposable
 
         foreach (var connection in owned)
         {
-            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
-            connection.Dispose();
+            await CloseAsync(connection).ConfigureAwait(false);
         }
+    }
+
+    private static async Task CloseAsync(IConnectionMultiplexer connection)
+    {
+        await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+
+        // Version 1 of the client declares Dispose in the interface, later ones inherit it: a call by its name fails with any but the one compiled against.
+        (connection as IDisposable)?.Dispose();
     }
 }

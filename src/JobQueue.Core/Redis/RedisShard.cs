@@ -1,3 +1,4 @@
+using System.Net;
 using JobQueue.Diagnostics;
 using StackExchange.Redis;
 
@@ -83,6 +84,10 @@ internal sealed class RedisShard
 
     /// <summary>The channels of this connection.</summary>
     internal RedisSubscriptions Subscriptions => _subscriptions;
+
+    /// <summary>Where the server is that holds the shard.</summary>
+    public async Task<EndPoint?> FindServerAsync(CancellationToken cancellationToken)
+        => await Limit(() => _link.Database.IdentifyEndpointAsync(Keys.ScriptKeys[1], CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
 
     /// <summary>A page of the shard's keys, by a cursor that begins and ends at "0". A key may be answered more than once.</summary>
     /// <returns>Where the scan goes on, and names without the root.</returns>

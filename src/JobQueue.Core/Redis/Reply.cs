@@ -3,24 +3,29 @@ using StackExchange.Redis;
 
 namespace JobQueue.Redis;
 
-/// <summary>Reads the parts of a script's reply.</summary>
+/// <summary>
+/// Reads the parts of a script's reply. The client answers null for a nil, which scripts leave out of what is read here; newer versions
+/// of it say so to the compiler, older ones say nothing.
+/// </summary>
 internal static class Reply
 {
-    public static RedisResult[] Items(RedisResult reply) => (RedisResult[])reply;
+    public static RedisResult[] Items(RedisResult reply) => (RedisResult[])reply!;
 
     public static long Int(RedisResult item) => (long)item;
 
     public static ScriptStatus Status(RedisResult item) => (ScriptStatus)(int)item;
 
-    public static string Text(RedisResult item) => (string)item;
+    public static string Text(RedisResult item) => (string)item!;
 
-    public static string[] Texts(RedisResult item) => (string[])item;
+    public static string[] Texts(RedisResult item) => (string[])item!;
 
-    public static byte[] Bytes(RedisResult item) => (byte[])item;
+    public static byte[] Bytes(RedisResult item) => (byte[])item!;
+
+    public static byte[][] Records(RedisResult item) => (byte[][])item!;
 
     public static ScriptStatus[] Statuses(RedisResult item)
     {
-        var items = (RedisResult[])item;
+        var items = Items(item);
         var statuses = new ScriptStatus[items.Length];
         for (var i = 0; i < items.Length; i++)
         {
@@ -33,14 +38,14 @@ internal static class Reply
     /// <summary>A score or time in ms; null when the script answered ''.</summary>
     public static long? OptionalTime(RedisResult item)
     {
-        var text = (string)item;
+        var text = Text(item);
         return string.IsNullOrEmpty(text) ? null : (long)double.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The fields of a hash that hold whole numbers; others are passed over.</summary>
     public static Dictionary<string, long> Numbers(RedisResult item)
     {
-        var fields = (string[])item;
+        var fields = Texts(item);
         var numbers = new Dictionary<string, long>(fields.Length / 2, StringComparer.Ordinal);
         for (var i = 0; i + 1 < fields.Length; i += 2)
         {

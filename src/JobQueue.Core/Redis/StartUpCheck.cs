@@ -17,13 +17,24 @@ internal static class StartUpCheck
 
     public static async Task RunAsync(IConnectionMultiplexer connection, RedisShard shard, ILogger logger)
     {
-        var server = FindServer(connection);
-        if (server is not null)
+        IServer? server;
+        (long Now, string Schema, string EvictionPolicy) found;
+        try
         {
-            CheckVersion(server.Version);
+            server = await FindServerAsync(connection, shard).ConfigureAwait(false);
+            found = await OpenScript.RunAsync(shard, Schema, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RedisServerException e)
+        {
+            throw RedisErrors.IsPassing(e) ? Errors.Unavailable("open", e) : Errors.ScriptsNotSupported(e);
+        }
+        catch (Exception e) when (RedisErrors.IsUnanswered(e))
+        {
+            throw Errors.Unavailable("open", e);
         }
 
-        await CheckScriptsAndDataAsync(shard, logger).ConfigureAwait(false);
+        CheckSchema(found.Schema);
+        CheckPolicy(found.EvictionPolicy, logger);
         if (logger.IsEnabled(LogLevel.Information))
         {
             Log.Connected(logger, server?.EndPoint?.ToString() ?? "?", server?.Version?.ToString() ?? "?", shard.Keys.Root);
@@ -59,28 +70,18 @@ internal static class StartUpCheck
         }
     }
 
-    private static IServer? FindServer(IConnectionMultiplexer connection)
-        => connection.GetEndPoints()
-            .Select(endPoint => connection.GetServer(endPoint))
-            .FirstOrDefault(static server => server.IsConnected && !server.IsSlave);
-
-    private static async Task CheckScriptsAndDataAsync(RedisShard shard, ILogger logger)
+    /// <summary>
+    /// The server that holds the shard, when it is new enough. Asked of the server, as versions of the client have different names for what is no master.
+    /// </summary>
+    private static async Task<IServer?> FindServerAsync(IConnectionMultiplexer connection, RedisShard shard)
     {
-        (long Now, string Schema, string EvictionPolicy) found;
-        try
+        if (await shard.FindServerAsync(CancellationToken.None).ConfigureAwait(false) is not { } endPoint)
         {
-            found = await OpenScript.RunAsync(shard, Schema, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (RedisServerException e)
-        {
-            throw RedisErrors.IsPassing(e) ? Errors.Unavailable("open", e) : Errors.ScriptsNotSupported(e);
-        }
-        catch (Exception e) when (RedisErrors.IsUnanswered(e))
-        {
-            throw Errors.Unavailable("open", e);
+            return null;
         }
 
-        CheckSchema(found.Schema);
-        CheckPolicy(found.EvictionPolicy, logger);
+        var server = connection.GetServer(endPoint);
+        CheckVersion(server.Version);
+        return server;
     }
 }

@@ -41,6 +41,6 @@ internal static class WorkerSnapshotsScript
         }
 
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.WorkerSnapshots, arguments, cancellationToken).ConfigureAwait(false));
-        return (byte[][])reply[0];
+        return Reply.Records(reply[0]);
     }
 }

@@ -48,15 +48,3 @@ internal static class LeaveScript
         return shard.EvaluateAsync(RedisScripts.Leave, arguments, cancellationToken);
     }
 }
-
-/// <summary>Runs turn.lua.</summary>
-internal static class TurnScript
-{
-    public static async Task<bool> RunAsync(RedisShard shard, string loop, string owner, TimeSpan hold, CancellationToken cancellationToken)
-    {
-        var reply = Reply.Items(await shard
-            .EvaluateAsync(RedisScripts.Turn, [loop, owner, (long)hold.TotalMilliseconds], cancellationToken)
-            .ConfigureAwait(false));
-        return Reply.Int(reply[0]) == 1;
-    }
-}

@@ -21,7 +21,7 @@ internal sealed class AttemptRunner(
     TimeProvider time)
 {
     /// <returns>How the attempt ended, or null when the lease was lost meanwhile.</returns>
-    public async Task<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler)
+    public async ValueTask<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler)
     {
         record.UnknownSince = null;
         var attempt = Begin(lease, record, handler);

@@ -27,8 +27,11 @@ internal sealed class Housekeeper : MaintenanceLoop
     private long? _pruned;
     private bool _warned;
 
-    public Housekeeper(RedisShard shard, JobQueueOptions options, TimeProvider time, ILogger logger)
-        : base("housekeep", shard, time, logger)
+    /// <summary>Whether the pass has found something to remove: then there is soon more.</summary>
+    private bool _removed;
+
+    public Housekeeper(Turns turns, RedisShard shard, JobQueueOptions options, TimeProvider time, ILogger logger)
+        : base(new TurnRequest("housekeep"), turns, shard, time, logger)
     {
         _retention = options.Retention;
         _time = time;
@@ -45,6 +48,7 @@ internal sealed class Housekeeper : MaintenanceLoop
     {
         Exception? refused = null;
         var more = false;
+        _removed = false;
         foreach (var duty in PruneIsDue() ? [.. _trims, .. _prunes] : _trims)
         {
             try
@@ -62,7 +66,7 @@ internal sealed class Housekeeper : MaintenanceLoop
             ExceptionDispatchInfo.Throw(refused); // Told once, and tried again after a pause.
         }
 
-        return more ? TimeSpan.Zero : Interval;
+        return more ? TimeSpan.Zero : _removed ? Interval : Rest;
     }
 
     private bool PruneIsDue()
@@ -81,7 +85,8 @@ internal sealed class Housekeeper : MaintenanceLoop
     {
         for (var call = 0; call < MaxCalls; call++)
         {
-            var (_, more) = await TrimScript.RunAsync(Shard, list, Step, cancellationToken).ConfigureAwait(false);
+            var (removed, more) = await TrimScript.RunAsync(Shard, list, Step, cancellationToken).ConfigureAwait(false);
+            _removed |= removed > 0;
             if (!more)
             {
                 return false;
@@ -99,6 +104,7 @@ internal sealed class Housekeeper : MaintenanceLoop
             var trimmed = await TrimDeadScript
                 .RunAsync(Shard, _retention.DeadCount, _retention.DeadAge, Step, offset, cancellationToken)
                 .ConfigureAwait(false);
+            _removed |= trimmed.Removed > 0;
             if (!trimmed.More)
             {
                 WarnOf(trimmed.Count);

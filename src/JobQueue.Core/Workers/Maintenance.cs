@@ -12,10 +12,10 @@ internal sealed class Maintenance : IDisposable
     private readonly HandlerRegistrar _registrar;
 
     public Maintenance(
-        RedisShard shard, HandlerDirectory directory, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
+        Turns turns, RedisShard shard, HandlerDirectory directory, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
     {
-        _promoter = new Promoter(shard, time, logger);
-        _loops = [_promoter, new Recoverer(shard, undertaker, options, time, logger), new Housekeeper(shard, options, time, logger)];
+        _promoter = new Promoter(turns, shard, time, logger);
+        _loops = [_promoter, new Recoverer(turns, shard, undertaker, options, time, logger), new Housekeeper(turns, shard, options, time, logger)];
         _registrar = new HandlerRegistrar(directory, time, logger);
     }
 

@@ -7,7 +7,8 @@ namespace JobQueue.Workers;
 /// Moves jobs that are due to their waiting lists. Sleeps until the next is due; a script that makes an earlier one due
 /// publishes it.
 /// </summary>
-internal sealed class Promoter(RedisShard shard, TimeProvider time, ILogger logger) : MaintenanceLoop("promote", shard, time, logger)
+internal sealed class Promoter(Turns turns, RedisShard shard, TimeProvider time, ILogger logger)
+    : MaintenanceLoop(new TurnRequest("promote", KeyNames.Scheduled, KeyNames.Retrying), turns, shard, time, logger)
 {
     public Task SubscribeAsync(CancellationToken cancellationToken)
         => Shard.SubscribeAsync(Shard.Keys.TimersChannel, _ => Signal(), cancellationToken);
@@ -15,6 +16,6 @@ internal sealed class Promoter(RedisShard shard, TimeProvider time, ILogger logg
     protected override async Task<TimeSpan> PassAsync(CancellationToken cancellationToken)
     {
         var (moved, untilNext) = await PromoteScript.RunAsync(Shard, PromoteScript.MaxLimit, cancellationToken).ConfigureAwait(false);
-        return moved >= PromoteScript.MaxLimit ? TimeSpan.Zero : untilNext ?? Interval;
+        return moved >= PromoteScript.MaxLimit ? TimeSpan.Zero : untilNext ?? Rest;
     }
 }

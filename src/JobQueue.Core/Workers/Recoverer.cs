@@ -8,8 +8,8 @@ namespace JobQueue.Workers;
 /// Declares workers lost whose heartbeat has stopped, and hands their jobs back. Obeys the grace after an outage, in which
 /// nobody is declared lost.
 /// </summary>
-internal sealed class Recoverer(RedisShard shard, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
-    : MaintenanceLoop("recover", shard, time, logger)
+internal sealed class Recoverer(Turns turns, RedisShard shard, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
+    : MaintenanceLoop(new TurnRequest("recover"), turns, shard, time, logger)
 {
     private const int Step = 1_000;
 
@@ -47,7 +47,8 @@ internal sealed class Recoverer(RedisShard shard, Undertaker undertaker, JobQueu
             Log.WorkersRecovered(Logger, string.Join(", ", lost), handedBack);
         }
 
-        return _gap / 2; // Well below the gap, or each pass would take the one before for an outage.
+        var most = _gap / 2; // Well below the gap, or each pass would take the one before for an outage.
+        return most < Interval ? most : Interval;
     }
 
     internal static TimeSpan Gap(JobQueueOptions options)

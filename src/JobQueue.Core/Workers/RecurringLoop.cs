@@ -12,8 +12,8 @@ namespace JobQueue.Workers;
 /// once all the same, the script lets one of them.
 /// </summary>
 internal sealed class RecurringLoop(
-    RedisShard shard, RecurringOwner owner, RecurringJobFactory factory, RecurringKeeper keeper, JobQueueMetrics metrics, TimeProvider time, ILogger logger)
-    : MaintenanceLoop("recurring:" + owner.Fingerprint, shard, time, logger)
+    Turns turns, RedisShard shard, RecurringOwner owner, RecurringJobFactory factory, RecurringKeeper keeper, JobQueueMetrics metrics, TimeProvider time, ILogger logger)
+    : MaintenanceLoop(RequestOf(owner), turns, shard, time, logger)
 {
     private const int MaxComplaints = 1_000;
 
@@ -23,6 +23,9 @@ internal sealed class RecurringLoop(
 
     public Task SubscribeAsync(CancellationToken cancellationToken)
         => Shard.SubscribeAsync(Shard.Keys.TimersChannel, _ => Signal(), cancellationToken);
+
+    private static TurnRequest RequestOf(RecurringOwner owner)
+        => new("recurring:" + owner.Fingerprint, owner.Declares ? [KeyNames.RecurringDue(""), KeyNames.RecurringDue(owner.Name)] : [KeyNames.RecurringDue("")]);
 
     protected override async Task<TimeSpan> PassAsync(CancellationToken cancellationToken)
     {
@@ -67,7 +70,7 @@ internal sealed class RecurringLoop(
             await FireAsync(batch, cancellationToken).ConfigureAwait(false);
             if (due.Count == 0 || (due.Count < DueRecurringScript.MaxLimit && passedOver == 0))
             {
-                return nextDue is { } at ? TimeSpan.FromMilliseconds(Math.Max(0, at - now)) - _time.GetElapsedTime(asked) : Interval;
+                return nextDue is { } at ? TimeSpan.FromMilliseconds(Math.Max(0, at - now)) - _time.GetElapsedTime(asked) : Rest;
             }
         }
     }

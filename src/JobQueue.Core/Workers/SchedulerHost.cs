@@ -8,6 +8,7 @@ namespace JobQueue.Workers;
 /// <summary>Everything that makes recurring jobs fire in this process.</summary>
 internal sealed class SchedulerHost(
     RedisConnection connection,
+    Turns turns,
     RedisCalls calls,
     RecurringOwner owner,
     RecurringJobFactory factory,
@@ -27,7 +28,7 @@ internal sealed class SchedulerHost(
         var shard = await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
         _registrar = new RecurringRegistrar(owner, factory, calls, time, logger);
         await _registrar.DeclareAsync(cancellationToken).ConfigureAwait(false);
-        _loop = new RecurringLoop(shard, owner, factory, new RecurringKeeper(time, logger), metrics, time, logger);
+        _loop = new RecurringLoop(turns, shard, owner, factory, new RecurringKeeper(time, logger), metrics, time, logger);
         await _loop.SubscribeAsync(cancellationToken).ConfigureAwait(false);
         _loop.Start();
         _registrar.Start();

@@ -8,7 +8,7 @@ namespace JobQueue.Workers;
 /// </summary>
 internal sealed class SuspectTurn(RedisShard shard, TimeProvider time)
 {
-    private const string Name = "suspects";
+    private static readonly TurnRequest[] Request = [new("suspects")];
 
     /// <summary>No more calls than this, however often a loop turns.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -31,6 +31,6 @@ internal sealed class SuspectTurn(RedisShard shard, TimeProvider time)
         }
 
         _has = false; // Until the server has said so: an outage may have cost the turn.
-        return _has = await TurnScript.RunAsync(shard, Name, _owner, Hold, cancellationToken).ConfigureAwait(false);
+        return _has = (await TurnScript.RunAsync(shard, _owner, Hold, Request, cancellationToken).ConfigureAwait(false))[0].IsHeld;
     }
 }

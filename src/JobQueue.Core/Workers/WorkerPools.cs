@@ -12,6 +12,7 @@ namespace JobQueue.Workers;
 /// </summary>
 internal sealed class WorkerPools(
     RedisConnection connection,
+    Turns turns,
     HandlerRegistry handlers,
     HandlerPipeline pipeline,
     IServiceScopeFactory scopes,
@@ -44,7 +45,7 @@ internal sealed class WorkerPools(
         var suspects = new SuspectParts(new SuspectGate(time), new SuspectTurn(shard, time));
         var parts = new PoolParts(
             shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), suspects, undertaker, metrics, options.Value, time, logger);
-        _maintenance = new Maintenance(shard, _directory, undertaker, options.Value, time, logger);
+        _maintenance = new Maintenance(turns, shard, _directory, undertaker, options.Value, time, logger);
         _pools = [.. PoolSettings.From(options.Value).Select(settings => new WorkerPool(parts, settings))];
 
         _depths = new QueueDepths(shard, metrics, time, logger);

@@ -66,7 +66,7 @@ public sealed class HealthCheckTests(TestServer server)
         Assert.SkipWhen(server.IsGarnet, "Garnet evicts nothing, and tells no policy.");
         await using var own = await EmbeddedRedis.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         await using var host = await StartAsync(queue: options => options.ConnectionString = own.ConnectionString);
-        using var connection = await ConnectionMultiplexer.ConnectAsync(own.ConnectionString);
+        using var connection = await ConnectionMultiplexer.ConnectAsync(own.ConnectionString + ",allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
 
         var report = await CheckAsync(host);

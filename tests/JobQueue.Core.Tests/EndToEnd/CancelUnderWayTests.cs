@@ -53,7 +53,7 @@ public sealed class CancelUnderWayTests(TestServer server) : StoreTest(server)
         await using var client = await TestHost.StartAsync(Server, static _ => { }, o => (o.ConnectionString, o.RunWorkers) = (own.ConnectionString, false));
         var waiting = await client.Jobs.EnqueueManyAsync([Request(), Request()]);
         var scheduled = await client.Jobs.EnqueueManyAsync([Request(TimeSpan.FromHours(1)), Request(TimeSpan.FromHours(1))]);
-        using var connection = await ConnectionMultiplexer.ConnectAsync(own.ConnectionString);
+        using var connection = await ConnectionMultiplexer.ConnectAsync(own.ConnectionString + ",allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
         (await client.Jobs.CancelAsync(waiting[0])).Should().Be(JobState.Cancelled);

@@ -187,7 +187,7 @@ public sealed class OnceAwayTests(TestServer server) : StoreTest(server)
         await using var host = await TestHost.StartAsync(Server, jobs => _held.AddTo(jobs), o => o.ConnectionString = own.ConnectionString);
         var id = await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1));
         var first = await _held.NextAsync();
-        using var connection = await ConnectionMultiplexer.ConnectAsync(own.ConnectionString);
+        using var connection = await ConnectionMultiplexer.ConnectAsync(own.ConnectionString + ",allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
         await first.Job.LogAsync("dropped");

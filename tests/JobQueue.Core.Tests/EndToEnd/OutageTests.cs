@@ -70,7 +70,7 @@ public sealed class OutageTests
         var prefix = TestServer.NewPrefix();
         await using var client = await StartAsync(server, o => (o.KeyPrefix, o.RunWorkers) = (prefix, false));
         var ids = new List<JobId>(await EnqueueAsync(client, 50));
-        using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
         var enqueue = () => client.Jobs.EnqueueAsync("pause", 1);
@@ -100,7 +100,7 @@ public sealed class OutageTests
         var waiting = await host.Jobs.EnqueueAsync("hold", 3);
         var failing = await host.Jobs.EnqueueAsync("fail", 4);
         var delayed = await host.Jobs.EnqueueAsync("hold", 5, static o => o.Delay = TimeSpan.FromHours(1));
-        using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString);
+        using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
         (await host.Jobs.CancelAsync(waiting)).Should().Be(JobState.Cancelled);

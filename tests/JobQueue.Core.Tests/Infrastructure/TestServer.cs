@@ -37,7 +37,7 @@ public sealed class TestServer : IAsyncLifetime
         try
         {
             var connectionString = await FindAsync(Environment.GetEnvironmentVariable(Variable));
-            _connection = await ConnectionMultiplexer.ConnectAsync(connectionString + ",syncTimeout=30000");
+            _connection = await ConnectionMultiplexer.ConnectAsync(connectionString + ",syncTimeout=30000,allowAdmin=true");
             _connectionString = connectionString;
         }
         catch (Exception e) when (e is EmbeddedRedisException or RedisConnectionException)

@@ -11,7 +11,7 @@ public sealed class TurnScriptTests(TestServer server) : ScriptTest(server)
 
     private protected override void Seed(StoreSeed seed) => seed.Pending("a");
 
-    private protected override Task CallAsync(RedisShard shard) => TurnScript.RunAsync(shard, "promote", "w", Hold, CancellationToken.None);
+    private protected override Task CallAsync(RedisShard shard) => TurnScript.RunAsync(shard, "w", Hold, [new("promote", "scheduled")], CancellationToken.None);
 
     [Fact]
     public async Task Turn_is_taken_by_the_first_and_refused_to_the_others()
@@ -43,5 +43,33 @@ public sealed class TurnScriptTests(TestServer server) : ScriptTest(server)
         await Eventually.HoldsAsync(() => TakeAsync("promote", "x"), "a turn ends by itself");
     }
 
-    private Task<bool> TakeAsync(string loop, string owner, TimeSpan? hold = null) => TurnScript.RunAsync(Store.Shard, loop, owner, hold ?? Hold, default);
+    [Fact]
+    public async Task One_call_asks_for_several_loops_and_says_when_the_earliest_timer_of_each_is_due()
+    {
+        await Store.SeedAsync(static seed => seed.Scheduled("a", TimeSpan.FromHours(2)).Retrying("b", TimeSpan.FromHours(1)));
+        await TakeAsync("recover", "x");
+
+        var turns = await TurnScript.RunAsync(
+            Store.Shard, "w", Hold, [new("promote", "scheduled", "retrying"), new("recover"), new("recurring:none", "recurring:due")], TestContext.Current.CancellationToken);
+
+        turns.Select(static turn => turn.IsHeld).Should().Equal(true, false, true);
+        turns[0].UntilDue!.Value.Should().BeCloseTo(TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+        turns[1].UntilDue.Should().BeNull();
+        turns[2].UntilDue.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task What_is_of_the_wrong_type_holds_up_no_loop()
+    {
+        await Store.Database.StringSetAsync(Store.Key("scheduled"), "wrong type");
+        await Store.Database.ListLeftPushAsync(Store.Key("turn:promote"), "wrong type");
+
+        var turns = await TurnScript.RunAsync(
+            Store.Shard, "w", Hold, [new("promote", "scheduled"), new("recover")], TestContext.Current.CancellationToken);
+
+        turns.Should().Equal(new Turn(IsHeld: true, TimeSpan.Zero), new Turn(IsHeld: true, UntilDue: null));
+    }
+
+    private async Task<bool> TakeAsync(string loop, string owner, TimeSpan? hold = null)
+        => (await TurnScript.RunAsync(Store.Shard, owner, hold ?? Hold, [new(loop)], TestContext.Current.CancellationToken))[0].IsHeld;
 }

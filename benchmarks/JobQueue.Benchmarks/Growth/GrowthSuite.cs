@@ -1,0 +1,116 @@
+using System.Globalization;
+using JobQueue.Benchmarks.Infrastructure;
+
+namespace JobQueue.Benchmarks.Growth;
+
+/// <summary>Whether the speed stays: with more jobs that wait, more queues, larger arguments, and many jobs that become due at once.</summary>
+internal sealed class GrowthSuite(BenchServer server, Report report)
+{
+    private const int GapMs = 10;
+
+    private int[] Backlogs => report.Options.Smoke ? [0, 5_000] : [0, 10_000, 100_000, 1_000_000];
+
+    private int[] Queues => report.Options.Smoke ? [1, 20] : [1, 10, 100, 1_000];
+
+    private int[] Sizes => report.Options.Smoke ? [100, 10_000] : [100, 1_000, 10_000, 100_000];
+
+    private int Jobs => report.Options.Pick(100_000, 3_000);
+
+    public static async Task<int> RunAsync(BenchOptions options)
+    {
+        await using var server = await BenchServer.StartAsync();
+        var report = new Report(options, Machine.Describe(server.Name));
+        report.PrintHead();
+        var suite = new GrowthSuite(server, report);
+        var promotion = new Promotion(server, report);
+        await report.RunAsync(
+        [
+            .. Each("waiting", suite.Backlogs, suite.BacklogAsync),
+            .. Each("queues", suite.Queues, suite.QueuesAsync),
+            .. Each("bytes", suite.Sizes, suite.SizeAsync),
+            .. Each("served queues", suite.Served, suite.LastQueueAsync),
+            (Promotion.Rate, promotion.MeasureAsync),
+        ]);
+        suite.Judge();
+        promotion.Judge();
+        return await report.WriteAsync();
+    }
+
+    private int[] Served => report.Options.Smoke ? [1, 10] : [1, 100];
+
+    private static IEnumerable<(string Name, Func<Task> Measure)> Each(string what, int[] steps, Func<int, Task> measure)
+        => steps.Select(step => ($"{Number(step)} {what}", (Func<Task>)(() => measure(step))));
+
+    private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private void Judge()
+    {
+        foreach (var what in (string[])["drain", "enqueue in bulk"])
+        {
+            var (name, most) = ($"{what}, {{0}} waiting", Backlogs[^1]);
+            var ratio = report.Ratio($"{what}, {Number(most)} waiting to none", Format(name, most), Format(name, 0));
+            report.Judge($"{what} with {Number(most)} waiting to none", ratio, 0.9, atMost: false);
+        }
+
+        var last = report.Ratio($"pick-up from the last of {Number(Served[^1])} queues to one", PickUp(Served[^1]), PickUp(1));
+        report.Judge("a fetch whose only job is in the last of 100 queues to one queue", last, 2, atMost: true);
+    }
+
+    private static string Format(string name, int number) => string.Format(CultureInfo.InvariantCulture, name, Number(number));
+
+    private static string PickUp(int queues) => $"pick-up, {Number(queues)} queues served, p50";
+
+    /// <summary>More waits than is drained or added while it is measured.</summary>
+    private async Task BacklogAsync(int waiting)
+    {
+        await server.EmptyAsync();
+        using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        await Load.BulkAsync(client.Jobs(), waiting);
+        var enqueue = await Meter.TimeAsync(server, Jobs, () => Load.BulkAsync(client.Jobs(), Jobs));
+        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
+        Add("drain", $"{Number(waiting)} waiting", await Meter.DrainAsync(server, Jobs, () => Store.CountCompletedAsync(server.Database)));
+        Add("enqueue in bulk", $"{Number(waiting)} waiting", enqueue);
+        await client.StopAsync();
+    }
+
+    private async Task QueuesAsync(int queues)
+    {
+        await server.EmptyAsync();
+        using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        await Load.BulkAsync(client.Jobs(), Jobs, queues: queues);
+        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
+        Add("drain", $"of {Number(queues)} queues", await Meter.DrainAsync(server, Jobs, () => Store.CountCompletedAsync(server.Database)));
+        await client.StopAsync();
+    }
+
+    private async Task SizeAsync(int bytes)
+    {
+        await server.EmptyAsync();
+        var jobs = Math.Min(Jobs, 400_000_000 / bytes / 2);
+        using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        var enqueue = await Meter.TimeAsync(server, jobs, () => Load.BulkAsync(client.Jobs(), jobs, BenchArgs.OfSize(bytes)));
+        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
+        Add("enqueue in bulk", $"{Number(bytes)} bytes", enqueue);
+        Add("drain", $"{Number(bytes)} bytes", await Meter.DrainAsync(server, jobs, () => Store.CountCompletedAsync(server.Database)));
+        await client.StopAsync();
+    }
+
+    /// <summary>A worker that serves so many queues by name; all but the last are empty.</summary>
+    private async Task LastQueueAsync(int queues)
+    {
+        await server.EmptyAsync();
+        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString, queues);
+        using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        var count = report.Options.Pick(400, 20);
+        await ProducerProcess.PacedAsync(client.Jobs(), count, GapMs, Load.Queue(queues - 1));
+        await Meter.UntilAsync(() => Store.CountCompletedAsync(server.Database), count);
+        report.Add(PickUp(queues), "ms", Quantile.Of((await worker.LatenciesAsync()).Skip(count / 4), 0.5));
+        await client.StopAsync();
+    }
+
+    private void Add(string what, string when, Speed speed)
+    {
+        report.Add($"{what}, {when}", "jobs/s", speed.PerSecond);
+        report.Add($"{what}, {when}, Redis CPU", "µs/job", speed.RedisMicroseconds);
+    }
+}

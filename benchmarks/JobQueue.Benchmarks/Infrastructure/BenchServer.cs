@@ -1,0 +1,75 @@
+using System.Globalization;
+using JobQueue.Embedded;
+using StackExchange.Redis;
+
+namespace JobQueue.Benchmarks.Infrastructure;
+
+/// <summary>The server that a suite measures on, with a connection of the harness's own: the same client that the library uses.</summary>
+internal sealed class BenchServer : IAsyncDisposable
+{
+    private readonly EmbeddedRedis _server;
+    private readonly ConnectionMultiplexer _connection;
+
+    private BenchServer(EmbeddedRedis server, ConnectionMultiplexer connection) => (_server, _connection) = (server, connection);
+
+    public string ConnectionString => _server.ConnectionString;
+
+    public IDatabase Database => _connection.GetDatabase();
+
+    public string Name => $"{_server.Server} {_server.Version}";
+
+    /// <summary>For clients that take an address.</summary>
+    public string Url
+    {
+        get
+        {
+            var configuration = ConfigurationOptions.Parse(ConnectionString);
+            return $"redis://:{configuration.Password}@{configuration.EndPoints[0]}";
+        }
+    }
+
+    public static async Task<BenchServer> StartAsync()
+    {
+        var server = await EmbeddedRedis.StartAsync();
+        if (server.Server == EmbeddedServerKind.Garnet)
+        {
+            await server.DisposeAsync();
+            throw new InvalidOperationException("The benchmarks need redis-server or valkey-server on the PATH: Garnet does not tell what processor time it used.");
+        }
+
+        return new BenchServer(server, await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true,syncTimeout=60000"));
+    }
+
+    /// <summary>Nothing is left of what was measured before; no host may run.</summary>
+    public Task EmptyAsync() => Database.ExecuteAsync("FLUSHALL");
+
+    /// <summary>Processor time that the server has used so far, in seconds.</summary>
+    public async Task<double> CpuAsync() => await InfoAsync("cpu", "used_cpu_user") + await InfoAsync("cpu", "used_cpu_sys");
+
+    public Task<double> MemoryAsync() => InfoAsync("memory", "used_memory");
+
+    public async Task<string> DirectoryAsync() => ((string[])await Database.ExecuteAsync("CONFIG", "GET", "dir"))[1];
+
+    /// <summary>Begins to log every write to disk, or ends it; the log's first image is written when this returns.</summary>
+    public async Task LogToDiskAsync(string? fsync)
+    {
+        await Database.ExecuteAsync("CONFIG", "SET", "appendonly", fsync is null ? "no" : "yes", "appendfsync", fsync ?? "everysec");
+        while (await InfoAsync("persistence", "aof_rewrite_in_progress") + await InfoAsync("persistence", "aof_rewrite_scheduled") > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+    }
+
+    public async Task<double> InfoAsync(string section, string name)
+    {
+        var info = (string)await Database.ExecuteAsync("INFO", section);
+        var line = info.Split('\n').First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        return double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _connection.Dispose();
+        await _server.DisposeAsync();
+    }
+}

@@ -1,0 +1,17 @@
+using JobQueue.Benchmarks.Infrastructure;
+
+namespace JobQueue.Benchmarks.Peers;
+
+/// <summary>This library: concurrency 100, everything else at its default.</summary>
+internal sealed class Ours(BenchServer server) : Peer(server)
+{
+    public override string Name => "JobQueue";
+
+    public override int Jobs => 150_000;
+
+    public override Child StartProducer() => Child.StartSelf(ProducerProcess.Argument, Server.ConnectionString);
+
+    public override Child StartWorker() => Child.StartSelf(WorkerProcess.Argument, Server.ConnectionString, "0");
+
+    public override Task<long> CountDoneAsync(int jobs) => Store.CountCompletedAsync(Server.Database);
+}
