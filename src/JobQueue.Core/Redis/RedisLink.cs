@@ -34,6 +34,16 @@ internal sealed class RedisLink
 
     public ISubscriber Subscriber => _ends.Subscriber;
 
+    /// <summary>Whether the server is a node of a cluster.</summary>
+    public bool IsCluster
+    {
+        get
+        {
+            var connection = _ends.Connection;
+            return Array.Exists(connection.GetEndPoints(), endPoint => connection.GetServer(endPoint).ServerType == ServerType.Cluster);
+        }
+    }
+
     /// <summary>How often the connection has broken or was replaced.</summary>
     public long Breaks => Interlocked.Read(ref _breaks);
 

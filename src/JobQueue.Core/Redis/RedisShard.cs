@@ -100,12 +100,12 @@ internal sealed class RedisShard
 
     /// <summary>A section of what the server tells of itself.</summary>
     public async Task<string> ReadInfoAsync(string section, CancellationToken cancellationToken)
-        => Reply.Text(await Limit(() => _link.Database.ExecuteAsync("INFO", section), cancellationToken).ConfigureAwait(false)) ?? "";
+        => Reply.Text(await Limit(() => _link.Database.ExecuteAsync("INFO", ToThisShard(section)), cancellationToken).ConfigureAwait(false)) ?? "";
 
     /// <summary>A setting of the server; many hosted ones refuse to tell.</summary>
     public async Task<string?> ReadSettingAsync(string name, CancellationToken cancellationToken)
     {
-        var reply = Reply.Items(await Limit(() => _link.Database.ExecuteAsync("CONFIG", "GET", name), cancellationToken).ConfigureAwait(false));
+        var reply = Reply.Items(await Limit(() => _link.Database.ExecuteAsync("CONFIG", ToThisShard("GET", name)), cancellationToken).ConfigureAwait(false));
         return reply is [_, var value, ..] ? Reply.Text(value) : null;
     }
 
@@ -134,6 +134,12 @@ internal sealed class RedisShard
     /// </summary>
     private object[] TextForm(RedisScript script, RedisValue[] arguments)
         => [script.Text, Keys.ScriptKeys.Length, .. Keys.ScriptKeys, .. arguments];
+
+    /// <summary>
+    /// In a cluster a key takes a call to the node that has it, and one without goes to any. The commands that this is for take several names, and leave out
+    /// one that they do not know.
+    /// </summary>
+    private object[] ToThisShard(params object[] arguments) => _link.IsCluster ? [.. arguments, Keys.ScriptKeys[0]] : arguments;
 
     /// <summary>When a call begins, if somebody measures calls.</summary>
     private long? Begin() => _metrics is { MeasuresCalls: true } ? _time.GetTimestamp() : null;

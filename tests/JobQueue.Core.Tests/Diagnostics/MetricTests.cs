@@ -93,7 +93,7 @@ public sealed class MetricTests(TestServer server) : IDisposable
     public async Task A_report_that_is_sent_twice_counts_once()
     {
         await using var store = await Store.OpenAsync(server);
-        await using var relay = Relay.Before(server);
+        await using var relay = Relay.Before(server, store);
         await using var host = await StartAsync(o =>
             (o.ConnectionString, o.KeyPrefix, o.CallTimeout) = (relay.Through(server), store.Prefix, TimeSpan.FromMilliseconds(500)));
         await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1));

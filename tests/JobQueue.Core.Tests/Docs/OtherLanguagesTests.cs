@@ -94,7 +94,7 @@ public sealed class OtherLanguagesTests(TestServer server) : StoreTest(server)
     private async Task<string> RunAsync(string interpreter, string program)
     {
         var options = ConfigurationOptions.Parse(Server.ConnectionString);
-        var (address, output) = ((IPEndPoint)options.EndPoints[0], new StringBuilder());
+        var (address, output) = ((IPEndPoint)Server.EndPointOf(Store.Root), new StringBuilder());
         var start = new ProcessStartInfo(
             interpreter, [program, address.Address.ToString(), address.Port.ToString(CultureInfo.InvariantCulture), Store.Root, options.Password ?? ""])
         {

@@ -15,7 +15,7 @@ public sealed class LargeRecordTests(TestServer server) : StoreTest(server)
     public async Task A_record_that_cant_be_sent_in_time_is_a_dead_letter_and_the_jobs_around_it_run()
     {
         await Store.SeedAsync(static seed => seed.Pending("a").Text("job:" + TestJob.IdText("large"), Large).Listed(TestJob.DefaultLine, "large").Pending("z"));
-        await using var relay = Relay.Before(Server, BytesPerSecond);
+        await using var relay = Relay.Before(Server, Store, BytesPerSecond);
         await using var host = await StartAsync(relay);
 
         await Eventually.HoldsAsync(async () => await host.Monitor.GetCountsAsync() is { TotalCompleted: 2, Dead: 1 }, "all have ended");
@@ -27,7 +27,7 @@ public sealed class LargeRecordTests(TestServer server) : StoreTest(server)
     {
         var now = await Store.NowAsync();
         await Store.SeedAsync(seed => seed.Running("large", "gone").Text("job:" + TestJob.IdText("large"), Large).Hash("crashes", TestJob.IdText("large"), $"3|{now}"));
-        await using var relay = Relay.Before(Server, BytesPerSecond);
+        await using var relay = Relay.Before(Server, Store, BytesPerSecond);
         await using var host = await StartAsync(relay);
 
         await Eventually.HoldsAsync(async () => await host.Monitor.GetCountsAsync() is { Dead: 1, Running: 0 }, "it is dead");
@@ -38,7 +38,7 @@ public sealed class LargeRecordTests(TestServer server) : StoreTest(server)
     public async Task Whoever_looks_at_it_is_answered_and_it_can_be_deleted()
     {
         await Store.SeedAsync(static seed => seed.Text("job:" + TestJob.IdText("large"), Large).Listed(TestJob.DefaultLine, "large").Pending("z"));
-        await using var relay = Relay.Before(Server, BytesPerSecond);
+        await using var relay = Relay.Before(Server, Store, BytesPerSecond);
         await using var host = await StartAsync(relay, static o => o.RunWorkers = false);
 
         (await host.Jobs.GetAsync(TestJob.Id("large")))!.Reason.Should().Be(Problem);

@@ -23,7 +23,7 @@ public sealed class OnceAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_step_that_ends_while_redis_is_away_is_noted_when_it_is_back()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay);
         var id = await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1));
         var attempt = await _held.NextAsync();
@@ -50,7 +50,7 @@ public sealed class OnceAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task The_first_step_of_an_attempt_waits_for_redis_too_until_the_token_fires()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay, static o => o.Timeout = TimeSpan.FromSeconds(1));
         await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1));
         var attempt = await _held.NextAsync();
@@ -67,7 +67,7 @@ public sealed class OnceAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_step_that_redis_does_not_take_before_the_token_fires_says_that_it_will_run_again()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay, static o => o.Timeout = TimeSpan.FromSeconds(2));
         await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1));
         var attempt = await _held.NextAsync();
@@ -87,7 +87,7 @@ public sealed class OnceAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task Progress_and_log_hold_nobody_up_while_redis_is_away_and_the_newest_progress_comes_later()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay);
         var ids = await host.Jobs.EnqueueManyAsync([new JobRequest(HeldJobs.Name, new Numbered(1)), new JobRequest(HeldJobs.Name, new Numbered(2))]);
         HeldAttempt[] attempts = [await _held.NextAsync(), await _held.NextAsync()];
@@ -128,7 +128,7 @@ public sealed class OnceAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_server_that_hangs_holds_nobody_up_for_long()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay);
         await host.Jobs.EnqueueAsync(HeldJobs.Name, new Numbered(1));
         var attempt = await _held.NextAsync();

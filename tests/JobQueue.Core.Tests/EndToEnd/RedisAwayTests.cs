@@ -24,7 +24,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task Handlers_go_on_while_redis_is_away_and_their_outcomes_arrive_when_it_is_back()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay);
         var ids = await EnqueueAsync(host, 4);
         await _gate.HasStartedAsync(4);
@@ -41,7 +41,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_server_that_hangs_and_comes_back_gets_the_outcomes_too()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay);
         var ids = await EnqueueAsync(host, 4);
         await _gate.HasStartedAsync(4);
@@ -57,7 +57,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task Slots_wait_when_the_buffer_of_outcomes_is_full_and_nothing_is_lost()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay, static o => o.SettleBufferSize = 1);
         var ids = await EnqueueAsync(host, 8);
         await _gate.HasStartedAsync(4);
@@ -78,7 +78,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_stop_does_not_wait_for_room_in_a_full_buffer()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         var going = new TaskCompletionSource();
         var started = 0;
         await using var host = await StartAsync(
@@ -104,7 +104,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task Uncertain_leases_are_gone_on_with_unless_the_host_prefers_to_stop()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay);
         var ids = await EnqueueAsync(host, 2);
         await _gate.HasStartedAsync(2);
@@ -123,7 +123,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task Handlers_stop_with_uncertain_leases_when_the_host_says_so_and_no_attempt_is_used()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay, static o => o.OnLeaseUncertain = LeaseUncertainty.Cancel);
         var ids = await EnqueueAsync(host, 2);
         await _gate.HasStartedAsync(2);
@@ -144,7 +144,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task After_an_outage_of_three_leases_nobody_is_declared_lost_and_no_job_runs_twice()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var first = await StartAsync(relay);
         await using var second = await StartAsync(relay);
         var ids = await EnqueueAsync(first, 8);
@@ -174,7 +174,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task An_outage_is_a_handful_of_log_lines()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         await using var host = await StartAsync(relay);
         var ids = await EnqueueAsync(host, 4);
         await _gate.HasStartedAsync(4);

@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using StackExchange.Redis;
+
 namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal static class CommandCounts
 
     private static async Task<Dictionary<string, long>> ReadAsync(Store store)
     {
-        var text = (string)await store.Database.ExecuteAsync("INFO", "commandstats");
+        var text = (string)await store.Database.ExecuteAsync("INFO", "commandstats", (RedisKey)store.Root); // The key takes it to the store's server.
         return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
             .Where(static line => line.StartsWith("cmdstat_", StringComparison.Ordinal))
             .Select(static line => line["cmdstat_".Length..].Split(':', 2))

@@ -40,6 +40,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="connectionString">Of the server, which is on this machine: <c>host:port,options</c>.</param>
     public static FaultProxy Before(string connectionString) => new(IPEndPoint.Parse(connectionString.Split(',')[0].Replace("localhost", "127.0.0.1", StringComparison.Ordinal)));
 
+    public static FaultProxy Before(EndPoint server) => new(server);
+
     /// <summary>A connection string of the server, with this in the server's place.</summary>
     public string Through(string connectionString) => EndPoint + connectionString[connectionString.IndexOf(',', StringComparison.Ordinal)..];
 

@@ -27,10 +27,10 @@ internal sealed class FaultRun : IAsyncDisposable
     public static async Task<FaultRun> BeginAsync(TestServer server, Store store, string scriptName)
     {
         var script = RedisScripts.All.Single(script => script.Name == scriptName);
-        await store.Database.ExecuteAsync("SCRIPT", "LOAD", script.Text); // So that its first call executes it.
-        var proxy = FaultProxy.Before(server.ConnectionString);
+        await store.Server.ScriptLoadAsync(script.Text); // So that its first call executes it.
+        var proxy = FaultProxy.Before(server.EndPointOf(store.Root));
         var connection = await ConnectionMultiplexer.ConnectAsync(
-            proxy.Through(server.ConnectionString) + $",syncTimeout={ShortLimit.TotalMilliseconds},connectTimeout={LongLimit.TotalMilliseconds}");
+            server.At(proxy.EndPoint) + $",syncTimeout={ShortLimit.TotalMilliseconds},connectTimeout={LongLimit.TotalMilliseconds}");
         return new FaultRun(proxy, connection, store, script.Hash);
     }
 

@@ -29,8 +29,8 @@ internal static class Publications
         });
 
         await call();
-        // Messages of one connection arrive in order: when the last is heard, all were.
-        await subscriber.PublishAsync(store.Root + ":" + End, "");
+        // Messages from one server arrive in order: when the last is heard, all were. A key takes it to the server of the others.
+        await store.Database.ScriptEvaluateAsync("redis.call('PUBLISH', ARGV[1], '')", [store.Root], [store.Root + ":" + End]);
         await Eventually.EndsAsync(ended.Task);
         await subscriber.UnsubscribeAsync(everything);
         return [.. heard.Order(StringComparer.Ordinal)];

@@ -35,10 +35,13 @@ internal sealed class Relay : IAsyncDisposable
 
     public EndPoint EndPoint => _listener.LocalEndpoint;
 
-    public static Relay Before(TestServer server, int bytesPerSecond = int.MaxValue) => new(server.Connection.GetEndPoints()[0]) { BytesPerSecond = bytesPerSecond };
+    /// <param name="server">The server.</param>
+    /// <param name="store">Whose keys are asked for.</param>
+    /// <param name="bytesPerSecond">What passes at most.</param>
+    public static Relay Before(TestServer server, Store store, int bytesPerSecond = int.MaxValue) => new(server.EndPointOf(store.Root)) { BytesPerSecond = bytesPerSecond };
 
     /// <summary>The connection string of a server, with this in the server's place.</summary>
-    public string Through(TestServer server) => EndPoint + server.ConnectionString[server.ConnectionString.IndexOf(',', StringComparison.Ordinal)..];
+    public string Through(TestServer server) => server.At(EndPoint);
 
     /// <summary>Ends every connection and refuses new ones until <see cref="Mend"/>.</summary>
     public void Cut()

@@ -20,8 +20,9 @@ internal sealed class RestrictedUser : IAsyncDisposable
 
     public ConnectionMultiplexer Connection { get; }
 
-    public static async Task<RestrictedUser> ConnectAsync(TestServer server)
+    public static async Task<RestrictedUser> ConnectAsync(TestServer server, Store store)
     {
+        Assert.SkipWhen(store.Server.ServerType == ServerType.Cluster, "The client can't set a user on each node of a cluster.");
         var owner = server.Connection.GetDatabase();
         var name = TestServer.NewPrefix();
         var password = Guid.NewGuid().ToString("N");

@@ -12,8 +12,11 @@ internal sealed class Store : IAsyncDisposable
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
+    private readonly TestServer _server;
+
     private Store(TestServer server)
     {
+        _server = server;
         Prefix = TestServer.NewPrefix();
         Connection = server.Connection;
         Database = Connection.GetDatabase();
@@ -46,10 +49,13 @@ internal sealed class Store : IAsyncDisposable
     public RedisShard ShardOver(IConnectionMultiplexer connection, TimeSpan callTimeout)
         => new(connection, new RedisKeys(Prefix, database: 0, shard: 0), callTimeout, TimeProvider.System);
 
+    /// <summary>The server that has the store's keys, for commands that carry none.</summary>
+    public IServer Server => _server.ServerOf(Root);
+
     /// <summary>The server's clock, in ms.</summary>
     public async Task<long> NowAsync()
     {
-        var time = (string[])await Database.ExecuteAsync("TIME");
+        var time = (string[])await Database.ScriptEvaluateAsync("return redis.call('TIME')", [Root]);
         return (long.Parse(time[0], CultureInfo.InvariantCulture) * 1000) + (long.Parse(time[1], CultureInfo.InvariantCulture) / 1000);
     }
 
@@ -72,14 +78,17 @@ internal sealed class Store : IAsyncDisposable
         return (await LookAsync()).ChangesFrom(before);
     }
 
-    /// <summary>The names of every key, by asynchronous scans: a blocked thread a test would starve the pool that reads the replies.</summary>
+    /// <summary>
+    /// The names of every key, by asynchronous scans: a blocked thread a test would starve the pool that reads the replies. The pattern goes as
+    /// a key, which takes the call to the server that has them.
+    /// </summary>
     public async Task<IReadOnlyCollection<RedisKey>> FindKeysAsync()
     {
         var keys = new HashSet<RedisKey>();
         var cursor = "0";
         do
         {
-            var reply = (RedisResult[])await Database.ExecuteAsync("SCAN", cursor, "MATCH", Root + ":*", "COUNT", 1000);
+            var reply = (RedisResult[])await Database.ExecuteAsync("SCAN", cursor, "MATCH", (RedisKey)(Root + ":*"), "COUNT", 1000);
             cursor = (string)reply[0];
             keys.UnionWith((RedisKey[])reply[1]);
         }

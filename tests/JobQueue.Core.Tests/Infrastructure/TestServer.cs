@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Net;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Embedded;
 using StackExchange.Redis;
@@ -8,8 +10,8 @@ namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>
 /// The one server that all tests of the assembly share, each under key prefixes of its own. Which one it is says the
-/// environment variable <c>JOBQUEUE_TEST_SERVER</c>: <c>redis</c>, <c>valkey</c>, <c>garnet</c> or a StackExchange.Redis
-/// connection string; unset is what JobQueue.Embedded finds by itself. Where no server can be had, the first use of
+/// environment variable <c>JOBQUEUE_TEST_SERVER</c>: <c>redis</c>, <c>valkey</c>, <c>garnet</c>, <c>cluster</c> (six nodes of redis-server) or a
+/// StackExchange.Redis connection string; unset is what JobQueue.Embedded finds by itself. Where no server can be had, the first use of
 /// <see cref="Connection"/> or <see cref="ConnectionString"/> skips the test with the reason.
 /// </summary>
 public sealed class TestServer : IAsyncLifetime
@@ -17,6 +19,7 @@ public sealed class TestServer : IAsyncLifetime
     public const string Variable = "JOBQUEUE_TEST_SERVER";
 
     private EmbeddedRedis? _started;
+    private RedisCluster? _cluster;
     private string? _connectionString;
     private ConnectionMultiplexer? _connection;
     private string _reason = "the server was not started";
@@ -29,6 +32,22 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Whether the server is Garnet started here.</summary>
     public bool IsGarnet => _started?.Server == EmbeddedServerKind.Garnet;
 
+    /// <summary>Where the keys of a store are: the server, or the master of its slot.</summary>
+    public EndPoint EndPointOf(RedisKey root) => Connection.GetDatabase().IdentifyEndpoint(root) ?? Connection.GetEndPoints()[0];
+
+    /// <summary>The server of a store, for commands that carry no key.</summary>
+    public IServer ServerOf(RedisKey root) => Connection.GetServer(EndPointOf(root));
+
+    /// <summary>
+    /// The connection string of this server with another address, of what stands before it. Skips the test on a cluster, whose nodes the client asks for
+    /// each other's addresses: it would go around.
+    /// </summary>
+    public string At(EndPoint endPoint)
+    {
+        Assert.SkipWhen(_cluster is not null, "What stands before a node of a cluster is gone around: the client learns the nodes' own addresses.");
+        return string.Join(',', ConnectionString.Split(',').Where(static part => part.Contains('=', StringComparison.Ordinal)).Prepend(endPoint.ToString()!));
+    }
+
     /// <summary>A key prefix that no other test has.</summary>
     public static string NewPrefix() => "t" + Guid.NewGuid().ToString("N")[..10];
 
@@ -40,7 +59,7 @@ public sealed class TestServer : IAsyncLifetime
             _connection = await ConnectionMultiplexer.ConnectAsync(connectionString + ",syncTimeout=30000,allowAdmin=true");
             _connectionString = connectionString;
         }
-        catch (Exception e) when (e is EmbeddedRedisException or RedisConnectionException)
+        catch (Exception e) when (e is EmbeddedRedisException or RedisConnectionException or Win32Exception)
         {
             _reason = e.Message;
         }
@@ -66,12 +85,23 @@ public sealed class TestServer : IAsyncLifetime
         {
             await _started.DisposeAsync();
         }
+
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
     }
 
     private async Task<string> FindAsync(string? wish)
     {
         if (!string.IsNullOrWhiteSpace(wish))
         {
+            if (string.Equals(wish, "cluster", StringComparison.OrdinalIgnoreCase))
+            {
+                _cluster = await RedisCluster.StartAsync("redis-server");
+                return _cluster.ConnectionString;
+            }
+
             if (!Enum.TryParse(wish, ignoreCase: true, out EmbeddedServerKind kind))
             {
                 return wish;

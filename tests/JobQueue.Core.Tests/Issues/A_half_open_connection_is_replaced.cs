@@ -1,6 +1,5 @@
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
-using StackExchange.Redis;
 
 namespace JobQueue.Core.Tests.Issues;
 
@@ -15,7 +14,7 @@ public sealed class A_half_open_connection_is_replaced(TestServer server) : Stor
     [Fact]
     public async Task Calls_and_channels_go_on_over_another_connection()
     {
-        await using var proxy = FaultProxy.Before(Server.ConnectionString);
+        await using var proxy = FaultProxy.Before(Server.EndPointOf(Store.Root));
         using var log = new RecordedLog();
         await using var host = await TestHost.StartAsync(
             Server,
@@ -24,7 +23,7 @@ public sealed class A_half_open_connection_is_replaced(TestServer server) : Stor
                 jobs.AddJobHandler<int, int>("echo", static (number, _, _) => Task.FromResult(number));
                 log.Record(jobs);
             },
-            o => (o.ConnectionString, o.KeyPrefix, o.CallTimeout) = (proxy.Through(Server.ConnectionString), Store.Prefix, TimeSpan.FromSeconds(1)));
+            o => (o.ConnectionString, o.KeyPrefix, o.CallTimeout) = (Server.At(proxy.EndPoint), Store.Prefix, TimeSpan.FromSeconds(1)));
         await EchoesAsync(host);
         var worker = (string)(await Store.Database.SortedSetRangeByRankAsync(Store.Key("workers"))).Single()!;
 
@@ -33,8 +32,7 @@ public sealed class A_half_open_connection_is_replaced(TestServer server) : Stor
         await EchoesAsync(host);
         log.Count(ConnectionReplaced).Should().BePositive();
         await Eventually.HoldsAsync(
-            async () => await Server.Connection.GetDatabase().ExecuteAsync("PUBSUB", "NUMSUB", new RedisKeys(Store.Prefix, 0, 0).WakeChannel(worker).ToString()) is var reply
-                && (long)((RedisResult[])reply!)[1] >= 1,
+            async () => await Store.Server.SubscriptionSubscriberCountAsync(new RedisKeys(Store.Prefix, 0, 0).WakeChannel(worker).ToString()) >= 1,
             "the worker hears its channel again");
         (await Store.VerifyAsync()).Violations.Should().BeEmpty();
     }

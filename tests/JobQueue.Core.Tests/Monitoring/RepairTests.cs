@@ -83,8 +83,7 @@ public sealed class RepairTests(TestServer server) : StoreTest(server)
 
         (await Store.RepairAsync(dryRun: false)).Repairs.Should().ContainSingle().Which.IsDone.Should().BeTrue();
 
-        var keys = Store.Connection.GetServer(Store.Connection.GetEndPoints()[0]);
-        var aside = keys.Keys(pattern: $"damaged:{Store.Key("retrying")}:*").Should().ContainSingle().Which;
+        var aside = Store.Server.Keys(pattern: $"damaged:{Store.Key("retrying")}:*").Should().ContainSingle().Which;
         ((string?)await Store.Database.StringGetAsync(aside)).Should().Be("what was here");
         await Store.Database.KeyDeleteAsync(aside);
     }

@@ -17,7 +17,7 @@ public sealed class ForgottenScriptTests(TestServer server) : StoreTest(server)
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        _other = await Server.ConnectAsync();
+        _other = await Server.ConnectAsync(static o => o.AllowAdmin = true);
     }
 
     public override async ValueTask DisposeAsync()
@@ -76,5 +76,5 @@ public sealed class ForgottenScriptTests(TestServer server) : StoreTest(server)
     }
 
     /// <summary>Over another connection, so that the shard's own does not know.</summary>
-    private Task ForgetAsync() => _other!.GetDatabase().ExecuteAsync("SCRIPT", "FLUSH");
+    private Task ForgetAsync() => _other!.GetServer(Server.EndPointOf(Store.Root)).ScriptFlushAsync();
 }

@@ -13,7 +13,7 @@ public sealed class RedisShardTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_call_over_its_limit_gives_a_TimeoutException_and_may_still_be_executed()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         using var connection = await ConnectAsync(relay);
         var shard = Store.ShardOver(connection, Short);
         await EnqueueAsync(Store.Shard, 1, "a"); // The server knows the script: the held call is one message.
@@ -30,7 +30,7 @@ public sealed class RedisShardTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task A_call_that_is_cancelled_ends_at_once()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         using var connection = await ConnectAsync(relay);
         relay.Hold();
         using var cancel = new CancellationTokenSource();
@@ -44,7 +44,7 @@ public sealed class RedisShardTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task The_synchronous_call_ends_with_a_TimeoutException_too()
     {
-        await using var relay = Relay.Before(Server);
+        await using var relay = Relay.Before(Server, Store);
         using var connection = await ConnectAsync(relay);
         var shard = Store.ShardOver(connection, Short);
         relay.Hold();
@@ -72,10 +72,5 @@ public sealed class RedisShardTests(TestServer server) : StoreTest(server)
 
     private async Task<long> CountAsync() => (await CountsScript.RunAsync(Store.Shard, CancellationToken.None)).Pending;
 
-    private Task<ConnectionMultiplexer> ConnectAsync(Relay relay) => Server.ConnectAsync(configuration =>
-    {
-        configuration.EndPoints.Clear();
-        configuration.EndPoints.Add(relay.EndPoint);
-        configuration.SyncTimeout = 50;
-    });
+    private Task<ConnectionMultiplexer> ConnectAsync(Relay relay) => ConnectionMultiplexer.ConnectAsync(relay.Through(Server) + ",syncTimeout=50");
 }

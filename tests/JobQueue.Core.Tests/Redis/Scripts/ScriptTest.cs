@@ -78,7 +78,7 @@ public abstract partial class ScriptTest(TestServer server) : StoreTest(server)
     {
         await Store.SeedAsync(Seed);
         await CallAsync(Store.Shard);
-        await using var user = await RestrictedUser.ConnectAsync(Server);
+        await using var user = await RestrictedUser.ConnectAsync(Server, Store);
         await using var store = await Store.OpenAsync(Server);
         await store.SeedAsync(Seed);
 

@@ -1,0 +1,77 @@
+using System.ComponentModel;
+using System.Text.RegularExpressions;
+using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Redis;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+
+namespace JobQueue.Core.Tests.EndToEnd;
+
+/// <summary>The end of a master under a running host: its replica takes over, and the host goes on by itself with what that has.</summary>
+public sealed partial class ClusterFailOverTests
+{
+    private const int Jobs = 100;
+
+    [Fact]
+    public async Task A_host_goes_on_with_the_replica_of_a_killed_master_and_loses_nothing_that_was_replicated()
+    {
+        await using var cluster = await StartAsync();
+        var prefix = TestServer.NewPrefix();
+        using var host = TestHost.Build(
+            cluster.ConnectionString, static jobs => jobs.AddJobHandler<int>("work", static (_, _, _) => Task.CompletedTask), o => o.KeyPrefix = prefix);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var (queue, monitor) = (host.Services.GetRequiredService<IJobQueue>(), host.Services.GetRequiredService<IJobMonitor>());
+        await monitor.PauseAsync("default", TestContext.Current.CancellationToken);
+        await queue.EnqueueManyAsync([.. Enumerable.Range(0, Jobs).Select(static number => new JobRequest("work", number))]);
+        var master = await MasterOfAsync(cluster, prefix);
+        await Eventually.HoldsAsync(async () => HasReplicated(await master.SendAsync("INFO", "replication")), "the replica has all");
+
+        master.Kill();
+
+        await Eventually.HoldsAsync(() => DoesAsync(() => monitor.ResumeAsync("default", TestContext.Current.CancellationToken)), "the replica takes calls");
+        await Eventually.HoldsAsync(async () => await monitor.GetCountsAsync() is { Completed: Jobs, Pending: 0, Running: 0 }, "each job has completed");
+        await queue.EnqueueAsync("work", Jobs);
+        await Eventually.HoldsAsync(async () => await monitor.GetCountsAsync() is { Completed: Jobs + 1 }, "the worker takes new jobs");
+        (await monitor.VerifyAsync()).Violations.Should().BeEmpty();
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<RedisCluster> StartAsync()
+    {
+        try
+        {
+            return await RedisCluster.StartAsync("redis-server", "cluster-node-timeout 2000");
+        }
+        catch (Win32Exception e)
+        {
+            Assert.Skip("A cluster needs redis-server on the PATH: " + e.Message);
+            throw;
+        }
+    }
+
+    private static async Task<RedisClusterNode> MasterOfAsync(RedisCluster cluster, string prefix)
+    {
+        using var connection = await ConnectionMultiplexer.ConnectAsync(cluster.ConnectionString);
+        return cluster.NodeAt(connection.GetDatabase().IdentifyEndpoint(new RedisKeys(prefix, database: 0, shard: 0).Root)!);
+    }
+
+    private static bool HasReplicated(string replication)
+        => Offset().Matches(replication).Select(static match => match.Groups["offset"].Value).Distinct().Count() == 1;
+
+    private static async Task<bool> DoesAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return true;
+        }
+        catch (JobQueueException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The master's own place in what it replicates, and each replica's.</summary>
+    [GeneratedRegex("(master_repl_offset:|,offset=)(?<offset>[0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Offset();
+}
