@@ -88,6 +88,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         return connection;
     }
 
+    /// <remarks>On the thread pool: the client reads replies on the scheduler that is current when it connects, and a host's own may be busy.</remarks>
     private async Task<IConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
     {
         if (_options.ConnectionMultiplexer is { } shared)
@@ -113,7 +114,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         try
         {
-            return await factory(cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => factory(cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (RedisConnectionException e)
         {
@@ -138,7 +139,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         using var log = new StringWriter(CultureInfo.InvariantCulture);
         try
         {
-            return await ConnectionMultiplexer.ConnectAsync(configuration, log).ConfigureAwait(false);
+            return await Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration, log)).ConfigureAwait(false);
         }
         catch (RedisConnectionException e)
         {

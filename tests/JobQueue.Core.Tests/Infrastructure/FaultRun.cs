@@ -29,8 +29,8 @@ internal sealed class FaultRun : IAsyncDisposable
         var script = RedisScripts.All.Single(script => script.Name == scriptName);
         await store.Server.ScriptLoadAsync(script.Text); // So that its first call executes it.
         var proxy = FaultProxy.Before(server.EndPointOf(store.Root));
-        var connection = await ConnectionMultiplexer.ConnectAsync(
-            server.At(proxy.EndPoint) + $",syncTimeout={ShortLimit.TotalMilliseconds},connectTimeout={LongLimit.TotalMilliseconds}");
+        var connection = await TestServer.ConnectAsync(ConfigurationOptions.Parse(
+            server.At(proxy.EndPoint) + $",syncTimeout={ShortLimit.TotalMilliseconds},connectTimeout={LongLimit.TotalMilliseconds}"));
         return new FaultRun(proxy, connection, store, script.Hash);
     }
 

@@ -33,7 +33,7 @@ public sealed class TestServer : IAsyncLifetime
     public bool IsGarnet => _started?.Server == EmbeddedServerKind.Garnet;
 
     /// <summary>Where the keys of a store are: the server, or the master of its slot.</summary>
-    public EndPoint EndPointOf(RedisKey root) => Connection.GetDatabase().IdentifyEndpoint(root) ?? Connection.GetEndPoints()[0];
+    public EndPoint EndPointOf(RedisKey root) => (_cluster is null ? null : Connection.GetDatabase().IdentifyEndpoint(root)) ?? Connection.GetEndPoints()[0];
 
     /// <summary>The server of a store, for commands that carry no key.</summary>
     public IServer ServerOf(RedisKey root) => Connection.GetServer(EndPointOf(root));
@@ -56,7 +56,7 @@ public sealed class TestServer : IAsyncLifetime
         try
         {
             var connectionString = await FindAsync(Environment.GetEnvironmentVariable(Variable));
-            _connection = await ConnectionMultiplexer.ConnectAsync(connectionString + ",syncTimeout=30000,allowAdmin=true");
+            _connection = await ConnectAsync(ConfigurationOptions.Parse(connectionString + ",syncTimeout=30000,allowAdmin=true"));
             _connectionString = connectionString;
         }
         catch (Exception e) when (e is EmbeddedRedisException or RedisConnectionException or Win32Exception)
@@ -70,8 +70,14 @@ public sealed class TestServer : IAsyncLifetime
     {
         var configuration = ConfigurationOptions.Parse(ConnectionString);
         configure?.Invoke(configuration);
-        return await ConnectionMultiplexer.ConnectAsync(configuration);
+        return await ConnectAsync(configuration);
     }
+
+    /// <summary>
+    /// Connects on the thread pool. The client reads replies on the scheduler that it was connected on, and the runner's has as many threads as it runs tests
+    /// at once: when each of them waits in a synchronous call, nobody would read the replies.
+    /// </summary>
+    public static Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration) => Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration));
 
     public async ValueTask DisposeAsync()
     {

@@ -72,5 +72,5 @@ public sealed class RedisShardTests(TestServer server) : StoreTest(server)
 
     private async Task<long> CountAsync() => (await CountsScript.RunAsync(Store.Shard, CancellationToken.None)).Pending;
 
-    private Task<ConnectionMultiplexer> ConnectAsync(Relay relay) => ConnectionMultiplexer.ConnectAsync(relay.Through(Server) + ",syncTimeout=50");
+    private Task<ConnectionMultiplexer> ConnectAsync(Relay relay) => TestServer.ConnectAsync(ConfigurationOptions.Parse(relay.Through(Server) + ",syncTimeout=50"));
 }
