@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
 using StackExchange.Redis;
@@ -71,6 +73,18 @@ public sealed class RedisShardTests(TestServer server) : StoreTest(server)
         => EnqueueScript.RunAsync(shard, EnqueueScript.Arguments("p", batch, [new(TestJob.IdText(name), TestJob.DefaultLine, "", [1])]), CancellationToken.None);
 
     private async Task<long> CountAsync() => (await CountsScript.RunAsync(Store.Shard, CancellationToken.None)).Pending;
+
+    [Fact]
+    public async Task What_the_server_tells_of_itself_is_asked_of_the_one_that_has_the_store()
+    {
+        Assert.SkipWhen(Server.IsGarnet, "Garnet does not tell its port.");
+        var port = ((IPEndPoint)Server.EndPointOf(Store.Root)).Port.ToString(CultureInfo.InvariantCulture);
+        for (var call = 0; call < 20; call++) // In a cluster a call that may go to any node goes to others too.
+        {
+            (await Store.Shard.ReadInfoAsync("server", TestContext.Current.CancellationToken)).Should().Contain($"tcp_port:{port}\r\n");
+            (await Store.Shard.ReadSettingAsync("port", TestContext.Current.CancellationToken)).Should().Be(port);
+        }
+    }
 
     private Task<ConnectionMultiplexer> ConnectAsync(Relay relay) => TestServer.ConnectAsync(ConfigurationOptions.Parse(relay.Through(Server) + ",syncTimeout=50"));
 }
