@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Text.Json;
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace JobQueue;
 
@@ -14,42 +15,39 @@ public sealed class JobContext
 {
     internal static readonly TimeSpan SnoozeCeiling = TimeSpan.FromDays(365);
 
+    private readonly JobRecord _record;
     private readonly JsonSerializerOptions _serializer;
+    private readonly IServiceScopeFactory _scopes;
+    private readonly long _startedAt;
+    private IServiceScope? _scope;
     private Dictionary<object, object?>? _items;
     private double _progress = -1;
 
-    internal JobContext(JobRecord record, HandlerRegistration handler, JsonSerializerOptions serializer, int attempt, int maxRetries, long startedAt)
+    internal JobContext(
+        JobRecord record, HandlerRegistration handler, JsonSerializerOptions serializer, IServiceScopeFactory scopes, int attempt, int maxRetries, long startedAt)
     {
+        _record = record;
         _serializer = serializer;
+        _scopes = scopes;
         Handler = handler;
         Args = record.Args;
-        Id = record.Id;
-        Name = record.Name;
-        Queue = record.Queue;
-        Priority = record.Priority;
-        EnqueuedAt = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedAt);
-        UserId = record.UserId;
-        Tags = record.Tags ?? [];
-        Headers = record.Headers ?? ReadOnlyDictionary<string, string>.Empty;
-        RecurringJob = record.Recurring;
-        Occurrence = record.Occurrence is { } occurrence ? DateTimeOffset.FromUnixTimeMilliseconds(occurrence) : null;
         Snoozes = record.Snoozes;
         Attempt = attempt;
         MaxRetries = maxRetries;
-        StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(startedAt);
+        _startedAt = startedAt;
     }
 
     /// <summary>The job's id.</summary>
-    public JobId Id { get; }
+    public JobId Id => _record.Id;
 
     /// <summary>The handler's name.</summary>
-    public string Name { get; }
+    public string Name => _record.Name;
 
     /// <summary>The queue the job was taken from.</summary>
-    public string Queue { get; }
+    public string Queue => _record.Queue;
 
     /// <summary>The job's priority.</summary>
-    public JobPriority Priority { get; }
+    public JobPriority Priority => _record.Priority;
 
     /// <summary>Which attempt of this round it is, from 1.</summary>
     public int Attempt { get; }
@@ -61,31 +59,32 @@ public sealed class JobContext
     public int Snoozes { get; }
 
     /// <summary>The user it was enqueued for, as the caller named it.</summary>
-    public string? UserId { get; }
+    public string? UserId => _record.UserId;
 
     /// <summary>The caller's labels.</summary>
-    public IReadOnlyList<string> Tags { get; }
+    public IReadOnlyList<string> Tags => _record.Tags ?? [];
 
     /// <summary>What the caller sent along with the arguments (<see cref="EnqueueOptions.Headers"/>); empty when there is nothing.</summary>
-    public IReadOnlyDictionary<string, string> Headers { get; }
+    public IReadOnlyDictionary<string, string> Headers => _record.Headers ?? ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The name of the recurring job that enqueued it; <see langword="null"/> when it was enqueued otherwise.</summary>
-    public string? RecurringJob { get; }
+    public string? RecurringJob => _record.Recurring;
 
     /// <summary>
     /// The occurrence of <see cref="RecurringJob"/> that the job was enqueued for: what a report of yesterday should go by, however late it runs.
     /// <see langword="null"/> when that was run at once, or there is none.
     /// </summary>
-    public DateTimeOffset? Occurrence { get; }
+    public DateTimeOffset? Occurrence => _record.Occurrence is { } occurrence ? DateTimeOffset.FromUnixTimeMilliseconds(occurrence) : null;
 
     /// <summary>When the job was enqueued, by the clock of the process that enqueued it.</summary>
-    public DateTimeOffset EnqueuedAt { get; }
+    public DateTimeOffset EnqueuedAt => DateTimeOffset.FromUnixTimeMilliseconds(_record.CreatedAt);
 
     /// <summary>When this attempt began, by Redis's clock.</summary>
-    public DateTimeOffset StartedAt { get; }
+    public DateTimeOffset StartedAt => DateTimeOffset.FromUnixTimeMilliseconds(_startedAt);
 
-    /// <summary>The services of this attempt: a scope that is disposed when the handler has ended.</summary>
-    public IServiceProvider Services { get; internal set; } = NoServices.Instance;
+    /// <summary>The services of this attempt: a scope that is made when this is first read, and disposed when the handler has ended.</summary>
+    /// <exception cref="ObjectDisposedException">The handler has ended.</exception>
+    public IServiceProvider Services => (Volatile.Read(ref _scope) ?? OpenScope()).ServiceProvider;
 
     /// <summary>
     /// What the handler is given: fires on timeout, on cancel, on shutdown and when the lease is lost. A middleware may set one
@@ -258,11 +257,41 @@ public sealed class JobContext
         return Attempting.OnceAsync(step, action, CancellationToken);
     }
 
-    /// <summary>Stands in until the attempt's scope is made.</summary>
-    private sealed class NoServices : IServiceProvider
+    /// <summary>The handler has ended: disposes the scope, if there is one.</summary>
+    internal ValueTask EndServicesAsync()
     {
-        public static readonly NoServices Instance = new();
+        var scope = Interlocked.Exchange(ref _scope, EndedScope.Instance);
+        if (scope is IAsyncDisposable disposable)
+        {
+            return disposable.DisposeAsync();
+        }
 
-        public object? GetService(Type serviceType) => null;
+        scope?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private IServiceScope OpenScope()
+    {
+        var scope = _scopes.CreateScope();
+        if (Interlocked.CompareExchange(ref _scope, scope, null) is not { } other)
+        {
+            return scope;
+        }
+
+        scope.Dispose(); // Another thread was faster, or the handler has ended: nothing was taken from this one.
+        return other;
+    }
+
+    /// <summary>Stands in when the handler has ended.</summary>
+    private sealed class EndedScope : IServiceScope
+    {
+        public static readonly EndedScope Instance = new();
+
+        public IServiceProvider ServiceProvider => throw new ObjectDisposedException(nameof(JobContext), "The job's handler has ended, and the services of its attempt with it.");
+
+        public void Dispose()
+        {
+            // Nothing is held here.
+        }
     }
 }

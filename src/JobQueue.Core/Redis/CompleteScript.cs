@@ -16,25 +16,60 @@ internal readonly record struct CompleteItem(
 /// <summary>Runs complete.lua.</summary>
 internal static class CompleteScript
 {
-    private const int Width = 7;
+    private const int GroupLength = 6;
 
     public static async Task<ScriptStatus[]> RunAsync(RedisShard shard, IReadOnlyList<CompleteItem> jobs, CancellationToken cancellationToken)
     {
-        var arguments = new RedisValue[jobs.Count * Width];
-        for (int i = 0, at = 0; i < jobs.Count; i++, at += Width)
+        var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Complete, Arguments(jobs), cancellationToken).ConfigureAwait(false));
+        return Reply.Statuses(reply[1]);
+    }
+
+    /// <summary>Jobs that follow each other and share all but id and record are one group, so that the rest is sent and read once.</summary>
+    private static RedisValue[] Arguments(IReadOnlyList<CompleteItem> jobs)
+    {
+        var arguments = new RedisValue[(CountGroups(jobs) * GroupLength) + (jobs.Count * 2)];
+        for (int i = 0, at = 0, head = 0, size = 0; i < jobs.Count; i++)
         {
             var job = jobs[i];
-            var before = i > 0 ? jobs[i - 1] : default;
-            arguments[at] = job.Id;
-            arguments[at + 1] = job.Token == before.Token ? arguments[at + 1 - Width] : job.Token; // A text is encoded each time it becomes a value.
-            arguments[at + 2] = job.FinishedAt;
-            arguments[at + 3] = job.Handler == before.Handler ? arguments[at + 3 - Width] : job.Handler;
-            arguments[at + 4] = job.WaitField == before.WaitField ? arguments[at + 4 - Width] : job.WaitField;
-            arguments[at + 5] = job.RunField == before.RunField ? arguments[at + 5 - Width] : job.RunField;
-            arguments[at + 6] = job.Record;
+            if (BeginsGroup(jobs, i))
+            {
+                (head, size) = (at, 0);
+                arguments[at + 1] = job.Token;
+                arguments[at + 2] = job.FinishedAt;
+                arguments[at + 3] = job.Handler;
+                arguments[at + 4] = job.WaitField;
+                arguments[at + 5] = job.RunField;
+                at += GroupLength;
+            }
+
+            arguments[head] = ++size;
+            arguments[at++] = job.Id;
+            arguments[at++] = job.Record;
         }
 
-        var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Complete, arguments, cancellationToken).ConfigureAwait(false));
-        return Reply.Statuses(reply[1]);
+        return arguments;
+    }
+
+    private static int CountGroups(IReadOnlyList<CompleteItem> jobs)
+    {
+        var groups = 0;
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            groups += BeginsGroup(jobs, i) ? 1 : 0;
+        }
+
+        return groups;
+    }
+
+    private static bool BeginsGroup(IReadOnlyList<CompleteItem> jobs, int at)
+    {
+        if (at == 0)
+        {
+            return true;
+        }
+
+        var (job, before) = (jobs[at], jobs[at - 1]);
+        return job.FinishedAt != before.FinishedAt || job.Token != before.Token || job.Handler != before.Handler
+            || job.WaitField != before.WaitField || job.RunField != before.RunField;
     }
 }

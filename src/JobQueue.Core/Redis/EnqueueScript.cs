@@ -14,26 +14,45 @@ internal readonly record struct EnqueueItem(string Id, string Line, string Due, 
 internal static class EnqueueScript
 {
     private const int HeadLength = 2;
-    private const int Width = 4;
+    private const int GroupLength = 3;
 
+    /// <summary>Jobs that follow each other and share their line and time are one group, so that these are sent and read once.</summary>
     public static RedisValue[] Arguments(string producer, long batch, IReadOnlyList<EnqueueItem> jobs)
     {
-        var arguments = new RedisValue[HeadLength + (jobs.Count * Width)];
+        var arguments = new RedisValue[HeadLength + (CountGroups(jobs) * GroupLength) + (jobs.Count * 2)];
         arguments[0] = producer;
         arguments[1] = batch;
-        var at = HeadLength;
-        for (var i = 0; i < jobs.Count; i++)
+        var (at, head) = (HeadLength, 0);
+        for (int i = 0, size = 0; i < jobs.Count; i++)
         {
-            var job = jobs[i];
-            arguments[at] = job.Id;
-            arguments[at + 1] = i > 0 && job.Line == jobs[i - 1].Line ? arguments[at + 1 - Width] : job.Line; // A text is encoded each time it becomes a value.
-            arguments[at + 2] = job.Due;
-            arguments[at + 3] = job.Record;
-            at += Width;
+            if (BeginsGroup(jobs, i))
+            {
+                (head, size) = (at, 0);
+                arguments[at + 1] = jobs[i].Line;
+                arguments[at + 2] = jobs[i].Due;
+                at += GroupLength;
+            }
+
+            arguments[head] = ++size;
+            arguments[at++] = jobs[i].Id;
+            arguments[at++] = jobs[i].Record;
         }
 
         return arguments;
     }
+
+    private static int CountGroups(IReadOnlyList<EnqueueItem> jobs)
+    {
+        var groups = 0;
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            groups += BeginsGroup(jobs, i) ? 1 : 0;
+        }
+
+        return groups;
+    }
+
+    private static bool BeginsGroup(IReadOnlyList<EnqueueItem> jobs, int at) => at == 0 || jobs[at].Line != jobs[at - 1].Line || jobs[at].Due != jobs[at - 1].Due;
 
     /// <summary>Sends a batch. The same arguments may be sent again until they are answered.</summary>
     /// <returns>The status, and the positions from 0 that were refused because their ids exist.</returns>

@@ -21,7 +21,7 @@ internal sealed class AttemptRunner(
     TimeProvider time)
 {
     /// <returns>How the attempt ended, or null when the lease was lost meanwhile.</returns>
-    public async ValueTask<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler)
+    public async ValueTask<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler, AttemptClock clock)
     {
         record.UnknownSince = null;
         var attempt = Begin(lease, record, handler);
@@ -29,11 +29,13 @@ internal sealed class AttemptRunner(
         Exception? error = null;
         try
         {
-            var scope = scopes.CreateAsyncScope();
-            await using (scope.ConfigureAwait(false))
+            try
             {
-                attempt.Context.Services = scope.ServiceProvider;
-                await InvokeAsync(lease, record, attempt).ConfigureAwait(false);
+                await InvokeAsync(lease, record, attempt, clock).ConfigureAwait(false);
+            }
+            finally
+            {
+                await attempt.Context.EndServicesAsync().ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -58,32 +60,26 @@ internal sealed class AttemptRunner(
     {
         var startedAt = lease.Grant.ServerNow;
         var waited = TimeSpan.FromMilliseconds(startedAt - record.DueAt);
-        var context = new JobContext(record, handler, options.SerializerOptions, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
-        return lease.Attempt = new Attempt(handler, context, startedAt, time.GetTimestamp(), waited);
+        var context = new JobContext(
+            record, handler, options.SerializerOptions, scopes, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
+        return lease.Attempt = new Attempt(stores, lease, handler, context, startedAt, time.GetTimestamp(), waited);
     }
 
-    private async Task InvokeAsync(Lease lease, JobRecord record, Attempt attempt)
+    private async Task InvokeAsync(Lease lease, JobRecord record, Attempt attempt, AttemptClock clock)
     {
         using var running = new CancellationTokenSource();
         var (timeout, reason) = TimeLeft(record, attempt);
-        await using var clock = time.CreateTimer(
-            reason == StopReason.Timeout
-                ? static state => ((Lease)state!).Stop(StopReason.Timeout)
-                : static state => ((Lease)state!).Stop(StopReason.Deadline),
-            lease,
-            timeout,
-            System.Threading.Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        clock.Begin(lease, timeout, reason);
         lease.Began(running);
-        var store = stores.Create(lease, record.Id, running.Token);
+        attempt.Begin(running.Token);
         try
         {
-            attempt.Context.CancellationToken = running.Token;
-            attempt.Context.Store = store;
             await pipeline.RunAsync(attempt.Context).ConfigureAwait(false);
         }
         finally
         {
-            await store.EndAsync().ConfigureAwait(false);
+            await attempt.EndAsync().ConfigureAwait(false);
+            clock.End();
             lease.Ended();
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
 
-/// <summary>Makes the store of each attempt of a pool, and holds what they share. Safe to use from any thread.</summary>
+/// <summary>What the attempts of a pool write with beside their jobs' records. Safe to use from any thread.</summary>
 internal sealed class AttemptStores(RedisShard shard, JobQueueOptions options, TimeProvider time, ILogger logger)
 {
     public RedisShard Shard { get; } = shard;
@@ -15,9 +15,4 @@ internal sealed class AttemptStores(RedisShard shard, JobQueueOptions options, T
     public SharedOutageLog Journal { get; } = new(logger, "progress and log", time);
 
     public SharedOutageLog Steps { get; } = new(logger, "steps", time);
-
-    /// <param name="lease">The lease that every write carries.</param>
-    /// <param name="id">The job.</param>
-    /// <param name="stopping">Fires when the attempt is asked to stop.</param>
-    public AttemptStore Create(Lease lease, JobId id, CancellationToken stopping) => new(this, lease, id, stopping);
 }

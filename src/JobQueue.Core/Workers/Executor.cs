@@ -16,9 +16,10 @@ namespace JobQueue.Workers;
 /// <param name="Settler">Takes settlements.</param>
 /// <param name="LeaseEnded">Gives a lease's place free.</param>
 /// <param name="StopRequested">A running handler was asked to stop.</param>
+/// <param name="Time">The clock.</param>
 /// <param name="Logger">The pool's log.</param>
 internal sealed record ExecutorParts(
-    ChannelReader<Lease> Leases,
+    LeaseQueue Leases,
     HandlerRegistry Handlers,
     AttemptRunner Runner,
     AttemptReport Report,
@@ -27,14 +28,18 @@ internal sealed record ExecutorParts(
     Settler Settler,
     Action<Lease> LeaseEnded,
     Action<Executor, Lease> StopRequested,
+    TimeProvider Time,
     ILogger Logger);
 
 /// <summary>
 /// One slot of the pool: takes a lease, runs its handler, hands over how it ended, takes the next. Each attempt has an
 /// asynchronous method, and so an <see cref="ExecutionContext"/>, of its own: nothing ambient leaks into the next job.
 /// </summary>
-internal sealed class Executor
+internal sealed class Executor : IDisposable
 {
+    /// <summary>After so many jobs in a row that needed no wait, other work of the pool's threads comes first: replies of Redis among it.</summary>
+    private const int JobsInARow = 16;
+
     private static readonly TimeSpan HandBackDelay = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a job waits whose handler runs as often as its limit allows, outside the queue that the limit belongs to.</summary>
@@ -43,6 +48,8 @@ internal sealed class Executor
     private readonly Lock _gate = new();
     private readonly ExecutorParts _parts;
     private readonly Action<Lease> _stopRequested;
+    private readonly LeaseWaiter _waiter = new();
+    private readonly AttemptClock _clock;
     private volatile Lease? _current;
     private volatile bool _stopping;
     private volatile bool _retired;
@@ -51,6 +58,7 @@ internal sealed class Executor
     public Executor(ExecutorParts parts)
     {
         _parts = parts;
+        _clock = new AttemptClock(parts.Time);
         _stopRequested = lease => parts.StopRequested(this, lease);
     }
 
@@ -113,13 +121,28 @@ internal sealed class Executor
         return true;
     }
 
+    public void Dispose() => _clock.Dispose();
+
     private async Task RunAsync()
     {
-        while (!_retired && await _parts.Leases.WaitToReadAsync().ConfigureAwait(false))
+        var (isAwake, inARow) = (false, 0);
+        while (!_retired && _parts.Leases.TryTakeOrSleep(_waiter, isAwake, out var lease))
         {
-            if (_parts.Leases.TryRead(out var lease))
+            isAwake = lease is null;
+            if (lease is null)
             {
-                await HandleAsync(lease).ConfigureAwait(false);
+                inARow = 0;
+                await _waiter.WaitAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            var handling = HandleAsync(lease);
+            inARow = handling.IsCompleted ? inARow + 1 : 0;
+            await handling.ConfigureAwait(false);
+            if (inARow == JobsInARow)
+            {
+                inARow = 0;
+                await Task.Yield();
             }
         }
     }
@@ -202,7 +225,7 @@ internal sealed class Executor
 
         if (handler.Limit is null)
         {
-            return await _parts.Runner.RunAsync(lease, record, handler).ConfigureAwait(false);
+            return await _parts.Runner.RunAsync(lease, record, handler, _clock).ConfigureAwait(false);
         }
 
         return handler.Limit.TryEnter()
@@ -214,7 +237,7 @@ internal sealed class Executor
     {
         try
         {
-            return await _parts.Runner.RunAsync(lease, record, handler).ConfigureAwait(false);
+            return await _parts.Runner.RunAsync(lease, record, handler, _clock).ConfigureAwait(false);
         }
         finally
         {

@@ -130,7 +130,14 @@ internal sealed class ExecutorSlots(JobQueueOptions options, PoolSettings pool, 
         return sum;
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        foreach (var executor in _working)
+        {
+            executor.Dispose();
+        }
+    }
 
     private async Task WatchAsync(Executor executor, Lease lease)
     {
@@ -181,6 +188,7 @@ internal sealed class ExecutorSlots(JobQueueOptions options, PoolSettings pool, 
     private async Task TakeBackAsync(Executor stuck)
     {
         await stuck.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        stuck.Dispose();
         lock (_gate)
         {
             _stuck.Remove(stuck);

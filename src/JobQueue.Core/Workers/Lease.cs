@@ -1,6 +1,3 @@
-using JobQueue.Handlers;
-using JobQueue.Monitoring;
-
 namespace JobQueue.Workers;
 
 /// <summary>Why a running handler's token fired.</summary>
@@ -158,21 +155,4 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
             // The handler ended between the look and the call.
         }
     }
-}
-
-/// <summary>One run of a handler: what is needed to report it, also by somebody who gives up waiting for it.</summary>
-/// <param name="Handler">The handler.</param>
-/// <param name="Context">What the handler was given, and what it asked for.</param>
-/// <param name="StartedAt">The server's time when it began, in ms.</param>
-/// <param name="Began">The monotonic timestamp when it began.</param>
-/// <param name="Waited">How long the job had waited.</param>
-internal sealed record Attempt(HandlerRegistration Handler, JobContext Context, long StartedAt, long Began, TimeSpan Waited)
-{
-    /// <summary>The statistics' field of the time the job had waited.</summary>
-    public string WaitField { get; } = DurationBuckets.WaitField(DurationBuckets.Of(Waited));
-
-    /// <summary>How long it took; set by who reports it.</summary>
-    public TimeSpan Elapsed { get; set; }
-
-    public (TimeSpan Waited, TimeSpan Elapsed) Measured => (Waited, Elapsed);
 }

@@ -16,10 +16,13 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
     private readonly ConcurrentQueue<string> _paused = new();
     private int _held;
     private int _handedBack;
+    private int _roomAt = int.MaxValue;
     private volatile bool _keepsNothingAhead;
     private volatile bool _isStuck;
 
-    /// <summary>Called when a lease has ended; true when there is room now for what a fetch had to leave.</summary>
+    /// <summary>
+    /// Called when leases have ended and <see cref="RoomFor"/> may answer otherwise than it did; true when there is room now for what a fetch had to leave.
+    /// </summary>
     public Action<bool> Freed { get; set; } = static _ => { };
 
     /// <summary>The leases that wait for a slot.</summary>
@@ -70,7 +73,12 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
     {
         if (lease.TryEnd())
         {
-            _keepsNothingAhead = false;
+            if (_keepsNothingAhead)
+            {
+                _keepsNothingAhead = false;
+                Volatile.Write(ref _roomAt, int.MaxValue);
+            }
+
             GiveFree(lease);
         }
     }
@@ -86,10 +94,13 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
     /// <param name="prefetch">What is worth leasing ahead.</param>
     public int RoomFor(int slots, int prefetch)
     {
-        var held = Held;
         prefetch = _keepsNothingAhead ? 0 : prefetch;
+        var least = Math.Max(1, (prefetch + 1) / 2);
+        Volatile.Write(ref _roomAt, slots + prefetch - least);
+        Interlocked.MemoryBarrier(); // Who ends a lease now sees this, or is seen by the look that follows.
+        var held = Held;
         var free = slots + prefetch - held;
-        return held > slots && free < (prefetch + 1) / 2 ? 0 : Math.Max(0, free);
+        return held > slots && free < least ? 0 : Math.Max(0, free);
     }
 
     /// <summary>A queue was paused: what waits here of it goes back with the next <see cref="HandBackWaiting"/>.</summary>
@@ -143,8 +154,12 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
 
     private void GiveFree(Lease lease)
     {
-        Interlocked.Decrement(ref _held);
+        var held = Interlocked.Decrement(ref _held);
         cancels.Forget(lease.IdText);
-        Freed(limits.Ended(lease));
+        var makesRoom = limits.Ended(lease);
+        if (makesRoom || held == 0 || held <= Volatile.Read(ref _roomAt))
+        {
+            Freed(makesRoom);
+        }
     }
 }

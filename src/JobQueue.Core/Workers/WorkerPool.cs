@@ -75,7 +75,7 @@ internal sealed class WorkerPool : IDisposable
         _heartbeat = new Heartbeat(parts.HeartbeatShard, _fleet, snapshot, cancels, options, time, logger);
         _watchdog = new Watchdog(_fetcher, _fleet, options, time, logger);
         _executorParts = new ExecutorParts(
-            _stock.Queue.Reader,
+            _stock.Queue,
             parts.Handlers,
             new AttemptRunner(
                 parts.Scopes,
@@ -94,6 +94,7 @@ internal sealed class WorkerPool : IDisposable
             _settler,
             _stock.End,
             _slots.OnStopRequested,
+            time,
             logger);
 
         cancels.StopRunning = id => _slots.Stop(lease => lease.IdText == id, StopReason.Cancelled);

@@ -8,7 +8,8 @@
 --         2  meta      HASH  P:meta, always exists
 -- DERIVED (same slot) running HASH, job STRINGs, completed LIST, stats HASH, cancelling SET, crashes HASH, progress HASH, waiters HASH,
 --                     listeners ZSET, stats:<minute> HASH, stats:<handler>:<hour> HASH
--- ARGV    1… jobs      seven a job: id; lease token; finished ms; handler; field of its wait; field of its run; record
+-- ARGV    1… groups    of jobs that differ in nothing else: how many; lease token; finished ms; handler; field of their wait; field of their run; then two a
+--                      job: id; record
 -- RETURNS {now_ms, statuses[]}
 -- STATUS  0 applied, 1 already applied, 2 refused (the lease is another's)
 -- COST    O(jobs)
@@ -21,41 +22,58 @@
 --@include shared/statistics.lua
 
 local root = KEYS[1]
-local WIDTH = 7
+local HEAD = 6
 
 local now = server_now()
-local running = root .. ':running'
+local running, job_key = root .. ':running', root .. ':job:'
 
-local ids = {}
-for at = 1, #ARGV, WIDTH do
-  ids[#ids + 1] = ARGV[at]
+-- Places are counted, not asked for: what a job costs here is most of what a job costs the server.
+local ids, sent, groups, jobs = {}, {}, {}, 0
+local at = 1
+while ARGV[at] do
+  local last = at + HEAD + 2 * tonumber(ARGV[at]) - 1
+  for place = at + HEAD, last, 2 do
+    jobs = jobs + 1
+    ids[jobs], sent[jobs] = ARGV[place], ARGV[place + 1]
+  end
+  groups[#groups + 1] = { last = jobs, token = ARGV[at + 1], finished = ARGV[at + 2], handler = ARGV[at + 3], wait = ARGV[at + 4], run = ARGV[at + 5] }
+  at = last + 1
 end
 local tokens = redis.call('HMGET', running, unpack(ids))
 
-local statuses, applied, records, entries, bytes = {}, {}, {}, {}, 0
-local statistics = new_statistics(root, now)
-for position, id in ipairs(ids) do
-  local at = 1 + (position - 1) * WIDTH
-  local record = ARGV[at + 6]
-  local status = holder_status(root, id, tokens[position], ARGV[at + 1], record)
-  statuses[position] = status
-  if status == APPLIED then
-    local handler = ARGV[at + 3]
-    applied[#applied + 1] = id
-    records[#records + 1] = root .. ':job:' .. id
-    records[#records + 1] = record
-    entries[#entries + 1] = id .. '|' .. ARGV[at + 2] .. '|' .. #record
-    bytes = bytes + #record
-    count_minute(statistics, ARGV[at + 4], 1)
-    count_minute(statistics, ARGV[at + 5], 1)
-    count_handler(statistics, handler, 'completed')
-    count_handler(statistics, handler, ARGV[at + 5])
+local statuses, applied, records, entries, bytes, count = {}, {}, {}, {}, 0, 0
+local first = 1
+for _, group in ipairs(groups) do
+  local token, finished, before = group.token, '|' .. group.finished .. '|', count
+  for position = first, group.last do
+    local id, record = ids[position], sent[position]
+    local status = tokens[position] == token and APPLIED or holder_status(root, id, tokens[position], token, record)
+    statuses[position] = status
+    if status == APPLIED then
+      count = count + 1
+      applied[count] = id
+      records[2 * count - 1] = job_key .. id
+      records[2 * count] = record
+      entries[count] = id .. finished .. #record
+      bytes = bytes + #record
+    end
   end
+  group.applied = count - before
+  first = group.last + 1
 end
-if #applied == 0 then
+if count == 0 then
   return { now, statuses }
 end
-count_minute(statistics, 'completed', #applied)
+local statistics = new_statistics(root, now)
+count_minute(statistics, 'completed', count)
+for _, group in ipairs(groups) do
+  if group.applied > 0 then
+    count_minute(statistics, group.wait, group.applied)
+    count_minute(statistics, group.run, group.applied)
+    count_handler(statistics, group.handler, 'completed', group.applied)
+    count_handler(statistics, group.handler, group.run, group.applied)
+  end
+end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
 redis.call('LLEN', root .. ':completed')
@@ -64,13 +82,13 @@ redis.call('HLEN', root .. ':waiters')
 check_statistics(statistics)
 
 redis.call('DEL', root .. ':none')
-for at = 1, #records, 500 do
-  redis.call('MSET', unpack(records, at, math.min(at + 499, #records)))
+for place = 1, 2 * count, 500 do
+  redis.call('MSET', unpack(records, place, math.min(place + 499, 2 * count)))
 end
 redis.call('LPUSH', root .. ':completed', unpack(entries))
 redis.call('HDEL', running, unpack(applied))
 clear_marks(root, marks, applied)
-redis.call('HINCRBY', root .. ':stats', 'completed', #applied)
+redis.call('HINCRBY', root .. ':stats', 'completed', count)
 redis.call('HINCRBY', root .. ':stats', 'completed_bytes', bytes)
 write_statistics(statistics)
 tell_waiters(root, applied)

@@ -10,7 +10,7 @@
 --                     idle ZSETs, listeners ZSET, stats:<minute> HASH
 -- ARGV    1  producer  string, one process's incarnation
 --         2  batch     integer, rising per producer
---         3… jobs      four a job: id; line; due ('' now, '+N' in N ms, 'N' at N ms); record
+--         3… groups    of jobs that share their line and time: how many; line; due ('' now, '+N' in N ms, 'N' at N ms); then two a job: id; record
 -- RETURNS {status, now_ms, duplicates}; duplicates = the positions (from 1) refused because the id exists, joined by commas
 -- STATUS  0 applied, 1 already applied (the stored answer), 6 stale (a lower batch number)
 -- COST    O(jobs)
@@ -25,7 +25,7 @@
 local root = KEYS[1]
 local producer = ARGV[1]
 local batch = tonumber(ARGV[2])
-local FIRST, WIDTH = 3, 4
+local FIRST_GROUP, HEAD = 3, 3
 local APPLIED, ALREADY_APPLIED, STALE = 0, 1, 6
 local RECENT = 10000
 
@@ -43,12 +43,25 @@ if seen then
   end
 end
 
--- Which ids exist. One call answers for the usual batch, in which none does.
-local keys, ids = {}, {}
-for at = FIRST, #ARGV, WIDTH do
-  ids[#ids + 1] = ARGV[at]
-  keys[#keys + 1] = root .. ':job:' .. ARGV[at]
+-- Places are counted, not asked for: what a job costs here is most of what a job costs the server.
+local ids, keys, records, groups, jobs = {}, {}, {}, {}, 0
+local at = FIRST_GROUP
+while ARGV[at] do
+  local size, line, due = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
+  local last = at + HEAD + 2 * size - 1
+  for place = at + HEAD, last, 2 do
+    jobs = jobs + 1
+    ids[jobs], records[jobs] = ARGV[place], ARGV[place + 1]
+    keys[jobs] = root .. ':job:' .. ARGV[place]
+  end
+  if due ~= '' then
+    due = string.sub(due, 1, 1) == '+' and now + tonumber(string.sub(due, 2)) or tonumber(due)
+  end
+  groups[#groups + 1] = { last = jobs, line = line, due = due ~= '' and due > now and due or nil }
+  at = last + 1
 end
+
+-- Which ids exist. One call answers for the usual batch, in which none does.
 local any_exists = redis.call('EXISTS', unpack(keys)) > 0
 local tombstones = {}
 if redis.call('HLEN', root .. ':tombstones') > 0 then
@@ -57,35 +70,49 @@ end
 
 local taken, duplicates = {}, {}
 local lists, waiting, queues = {}, {}, {}
-local scheduled, scheduled_ids, records, accepted = {}, {}, {}, {}
-for position, id in ipairs(ids) do
-  if taken[id] or tombstones[position] or (any_exists and redis.call('EXISTS', keys[position]) == 1) then
-    duplicates[#duplicates + 1] = position
-  else
-    taken[id] = true
-    local at = FIRST + (position - 1) * WIDTH
-    local line, due = ARGV[at + 1], ARGV[at + 2]
-    if due ~= '' then
-      due = string.sub(due, 1, 1) == '+' and now + tonumber(string.sub(due, 2)) or tonumber(due)
-    end
-    if due == '' or due <= now then
-      local list = lists[line]
-      if not list then
-        list = {}
-        lists[line] = list
-        waiting[#waiting + 1] = line
-      end
-      list[#list + 1] = id
-    else
-      scheduled[#scheduled + 1] = integer(due)
-      scheduled[#scheduled + 1] = line .. '|' .. id
-      scheduled_ids[#scheduled_ids + 1] = id
-    end
-    queues[queue_of(line)] = true
-    accepted[#accepted + 1] = id
-    records[#records + 1] = keys[position]
-    records[#records + 1] = ARGV[at + 3]
+local scheduled, scheduled_ids, stored, accepted, count = {}, {}, {}, {}, 0
+
+-- Answers where the ids of a group go, and how many are there.
+local function ids_of(group)
+  if group.due then
+    return scheduled_ids, #scheduled_ids
   end
+  local list = lists[group.line]
+  if not list then
+    list = {}
+    lists[group.line] = list
+    waiting[#waiting + 1] = group.line
+  end
+  return list, #list
+end
+
+local first = 1
+for _, group in ipairs(groups) do
+  local list, length, before = nil, 0, count
+  for position = first, group.last do
+    local id = ids[position]
+    if taken[id] or tombstones[position] or (any_exists and redis.call('EXISTS', keys[position]) == 1) then
+      duplicates[#duplicates + 1] = position
+    else
+      taken[id] = true
+      if not list then
+        list, length = ids_of(group)
+      end
+      count, length = count + 1, length + 1
+      list[length] = id
+      accepted[count] = id
+      stored[2 * count - 1] = keys[position]
+      stored[2 * count] = records[position]
+      if group.due then
+        scheduled[2 * length - 1] = integer(group.due)
+        scheduled[2 * length] = group.line .. '|' .. id
+      end
+    end
+  end
+  if count > before then
+    queues[queue_of(group.line)] = true
+  end
+  first = group.last + 1
 end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
@@ -110,21 +137,21 @@ if #waiting > 0 then
   redis.call('SADD', root .. ':ready', unpack(waiting))
 end
 add_timed(root .. ':scheduled', scheduled)
-for at = 1, #records, 500 do
-  redis.call('MSET', unpack(records, at, math.min(at + 499, #records)))
+for place = 1, 2 * count, 500 do
+  redis.call('MSET', unpack(stored, place, math.min(place + 499, 2 * count)))
 end
 
 local answer = table.concat(duplicates, ',')
 redis.call('HSET', producers, producer, integer(batch) .. '|' .. integer(now) .. '|' .. answer)
 
-if #accepted > 0 then
+if count > 0 then
   for queue in pairs(queues) do
     redis.call('SADD', root .. ':queues', queue)
   end
   redis.call('LPUSH', root .. ':recent', unpack(accepted))
   redis.call('LTRIM', root .. ':recent', 0, RECENT - 1)
-  redis.call('HINCRBY', root .. ':stats', 'enqueued', #accepted)
-  count_minute(statistics, 'enqueued', #accepted)
+  redis.call('HINCRBY', root .. ':stats', 'enqueued', count)
+  count_minute(statistics, 'enqueued', count)
   write_statistics(statistics)
 end
 

@@ -40,7 +40,7 @@ local rotation = tonumber(ARGV[6])
 local room = ARGV[7]
 local FIRST_QUEUE = 8
 local APPLIED, LOST, STALE = 0, 5, 6
-local SLICE, ROW, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 100, 4 * 1024 * 1024, 500, 8
+local SLICE, LONG_SLICE, SMALL, ROW, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 64, 4096, 100, 4 * 1024 * 1024, 500, 8
 
 local now = server_now()
 local running, ready, tombstones = root .. ':running', root .. ':ready', root .. ':tombstones'
@@ -96,11 +96,11 @@ redis.call('DEL', root .. ':none')
 redis.call('HSET', root .. ':floors', worker, integer(fetch_number))
 
 local token = worker .. '|' .. integer(fetch_number) .. '|' .. integer(now)
-local leased_ids, leased_records, leased, bytes, dropped, taken = {}, {}, {}, 0, 0, {}
-local unfinished_queue
+local leased_ids, leased_records, leased, found, bytes, dropped, taken = {}, {}, {}, 0, 0, 0, {}
+local job_key, unfinished_queue = root .. ':job:', nil
 
 local function is_full()
-  return #leased_ids >= limit or bytes > MAX_BYTES or dropped >= MAX_DROPPED
+  return found >= limit or bytes > MAX_BYTES or dropped >= MAX_DROPPED
 end
 
 local function drop_tombstones(line, dead)
@@ -111,17 +111,17 @@ local function drop_tombstones(line, dead)
 end
 
 -- Leases some ids of a list, oldest first, until their records are too many bytes for one answer. Answers how many were jobs, and how
--- many it has looked at.
+-- many it has looked at. Places are counted, not asked for: what a job costs here is most of what a job costs the server.
 local function lease_slice(line, ids)
-  local keys = {}
-  for position, id in ipairs(ids) do
-    keys[position] = root .. ':job:' .. id
+  local keys, size = {}, #ids
+  for position = 1, size do
+    keys[position] = job_key .. ids[position]
   end
   local records = redis.call('MGET', unpack(keys))
   local tokens = redis.call('HMGET', running, unpack(ids))
   local removed = any_tombstone and redis.call('HMGET', tombstones, unpack(ids)) or {}
   local leases, dead, count, looked = {}, {}, 0, 0
-  for position = #ids, 1, -1 do
+  for position = size, 1, -1 do
     if bytes > MAX_BYTES then
       break
     end
@@ -139,16 +139,16 @@ local function lease_slice(line, ids)
           record = to_send(record) -- Not asked for each: the call would cost a tenth of the fetch, and a worker buries what begins as this does either way.
         end
         leased[id] = true
-        count = count + 1
-        leases[#leases + 1] = id
-        leases[#leases + 1] = token
-        leased_ids[#leased_ids + 1] = id
-        leased_records[#leased_records + 1] = record
+        count, found = count + 1, found + 1
+        leases[2 * count - 1] = id
+        leases[2 * count] = token
+        leased_ids[found] = id
+        leased_records[found] = record
         bytes = bytes + #record
       end
     end
   end
-  if #leases > 0 then
+  if count > 0 then
     redis.call('HSET', running, unpack(leases))
   end
   if #dead > 0 then
@@ -185,7 +185,8 @@ local function take(priority, queue, share)
   local list = root .. ':queue:' .. queue .. ':' .. priority
   local count = 0
   while count < share and not is_full() do
-    local ids = redis.pcall('LRANGE', list, -math.min(SLICE, share - count, limit - #leased_ids), -1)
+    local slice = found >= SLICE and bytes <= found * SMALL and LONG_SLICE or SLICE -- Few at first: nobody knows how large they are.
+    local ids = redis.pcall('LRANGE', list, -math.min(slice, share - count, limit - found), -1)
     if ids.err then
       return false -- Another type stands under this name: the other lists must go on.
     end
@@ -238,7 +239,7 @@ for priority in string.gmatch(priorities, '%l+') do
     unfinished = {}
     for turn = 0, #queues - 1 do
       local queue = queues[(rotation + turn) % #queues + 1]
-      if #leased_ids == 0 and not is_full() then
+      if found == 0 and not is_full() then
         if take(priority, queue, 1) then
           unfinished[#unfinished + 1] = queue
         end
@@ -248,7 +249,7 @@ for priority in string.gmatch(priorities, '%l+') do
     end
     suspects = #unfinished > 0 and 1 or 0
   else
-    unfinished = visit(priority, queues, math.max(math.ceil((limit - #leased_ids) / math.max(#queues, 1)), SMALLEST_SHARE))
+    unfinished = visit(priority, queues, math.max(math.ceil((limit - found) / math.max(#queues, 1)), SMALLEST_SHARE))
     if #unfinished > 0 and not is_full() then
       unfinished = visit(priority, unfinished, limit)
     end
@@ -259,8 +260,8 @@ for priority in string.gmatch(priorities, '%l+') do
   end
 end
 
-local more = dropped >= MAX_DROPPED and #leased_ids < limit and 1 or 0
-if #leased_ids == 0 and more == 0 then
+local more = dropped >= MAX_DROPPED and found < limit and 1 or 0
+if found == 0 and more == 0 then
   for _, key in ipairs(idle_keys) do
     redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. integer(now))
     redis.call('ZADD', key, integer(now + idle_ms), worker)

@@ -36,6 +36,9 @@ local length = redis.call('LLEN', key)
 local sum = tonumber(redis.call('HGET', stats, sum_field) or 0) or 0
 local freed, gone = 0, 0
 
+-- A record that should not be larger than this is read to learn its size.
+local SMALL = 4096
+
 local function parse(entry)
   local id, finished, bytes = string.match(entry, '^(%x+)|(%d+)|(%d+)$')
   return id, tonumber(finished or 0), tonumber(bytes or 0)
@@ -58,32 +61,53 @@ if not oldest_is_over() then
   return { now, 0, 0 }
 end
 
-local entries, ids = redis.call('LRANGE', key, -limit, -1), {}
-for _, entry in ipairs(entries) do
-  ids[#ids + 1] = parse(entry)
+local entries, ids, times, sizes = redis.call('LRANGE', key, -limit, -1), {}, {}, {}
+for at, entry in ipairs(entries) do
+  ids[at], times[at], sizes[at] = parse(entry)
+  ids[at] = ids[at] or ''
 end
 local referenced = referenced_ids(root, ids, now)
 
--- An entry is built from the record it stands for: one of another size belongs to a job that has been enqueued anew under the id.
-local function is_of_entry(id, bytes)
-  local size = redis.pcall('STRLEN', root .. ':job:' .. id)
-  return type(size) ~= 'number' or size == 0 or size == bytes
+-- The sizes of some records; asked for in one call where none should be large, for a call each costs more than the bytes.
+local function sizes_of(few)
+  local found, small, keys = {}, {}, {}
+  for _, at in ipairs(few) do
+    local name = root .. ':job:' .. ids[at]
+    if sizes[at] <= SMALL then
+      small[#small + 1] = at
+      keys[#keys + 1] = name
+    else
+      local size = redis.pcall('STRLEN', name)
+      found[at] = type(size) == 'number' and size or 0
+    end
+  end
+  local records = #keys > 0 and redis.call('MGET', unpack(keys)) or {}
+  for position, at in ipairs(small) do
+    found[at] = records[position] and #records[position] or 0
+  end
+  return found
 end
 
-local removed, kept, looked_at = {}, {}, 0
+local over, kept, looked_at = {}, {}, 0
 for at = #entries, 1, -1 do
-  local id, finished, bytes = parse(entries[at])
-  if not is_over(finished) then
+  if not is_over(times[at]) then
     break
   end
   looked_at = looked_at + 1
-  if id and referenced[id] then
+  if referenced[ids[at]] then
     kept[#kept + 1] = entries[at]
   else
-    gone, freed = gone + 1, freed + bytes
-    if id and is_of_entry(id, bytes) then
-      removed[#removed + 1] = id
+    gone, freed = gone + 1, freed + sizes[at]
+    if ids[at] ~= '' then
+      over[#over + 1] = at
     end
+  end
+end
+-- An entry is built from the record it stands for: one of another size belongs to a job that has been enqueued anew under the id.
+local removed, found = {}, sizes_of(over)
+for _, at in ipairs(over) do
+  if found[at] == 0 or found[at] == sizes[at] then
+    removed[#removed + 1] = ids[at]
   end
 end
 local marks = read_marks(root)

@@ -3,17 +3,23 @@
 -- Which jobs retention must leave alone, however old: somebody waits for their result, a worker holds them, or a queue list
 -- still names them. Only reads, so it stands before the first write. At most 500 ids.
 
+local function values_of(key, ids)
+  return redis.call('HLEN', key) > 0 and redis.call('HMGET', key, unpack(ids)) or {}
+end
+
 local function referenced_ids(root, ids, now)
   local referenced = {}
   if #ids == 0 then
     return referenced
   end
-  local deadlines = redis.call('HMGET', root .. ':waiters', unpack(ids))
-  local tokens = redis.call('HMGET', root .. ':running', unpack(ids))
-  local tombstones = redis.call('HMGET', root .. ':tombstones', unpack(ids))
+  local deadlines = values_of(root .. ':waiters', ids)
+  local tokens = values_of(root .. ':running', ids)
+  local tombstones = values_of(root .. ':tombstones', ids)
   for position, id in ipairs(ids) do
-    local awaited = (tonumber(deadlines[position] or 0) or 0) > now
-    referenced[id] = awaited or tokens[position] or tombstones[position]
+    local deadline = deadlines[position]
+    if tokens[position] or tombstones[position] or (deadline and (tonumber(deadline) or 0) > now) then
+      referenced[id] = true
+    end
   end
   return referenced
 end

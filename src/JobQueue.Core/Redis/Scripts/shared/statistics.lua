@@ -15,13 +15,13 @@ local function count_minute(statistics, field, by)
   statistics.minute[field] = (statistics.minute[field] or 0) + by
 end
 
-local function count_handler(statistics, handler, field)
+local function count_handler(statistics, handler, field, by)
   local fields = statistics.handlers[handler]
   if not fields then
     fields = {}
     statistics.handlers[handler] = fields
   end
-  fields[field] = (fields[field] or 0) + 1
+  fields[field] = (fields[field] or 0) + (by or 1)
 end
 
 local function handler_key(statistics, handler)
