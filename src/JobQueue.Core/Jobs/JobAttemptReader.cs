@@ -2,9 +2,23 @@ using System.Text.Json;
 
 namespace JobQueue;
 
-/// <summary>Reads the attempts of a record.</summary>
+/// <summary>Reads the attempts of a record. One without a number has that of its place; one without an end ended when its job did.</summary>
 internal static class JobAttemptReader
 {
+    /// <summary>The attempts of a job that has ended, each with its end.</summary>
+    public static List<JobAttempt>? EndedBy(long? finishedAt, List<JobAttempt>? attempts)
+    {
+        for (var i = 0; finishedAt is not null && i < attempts?.Count; i++)
+        {
+            if (attempts[i].EndedAt == default)
+            {
+                attempts[i] = attempts[i] with { EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(finishedAt.Value) };
+            }
+        }
+
+        return attempts;
+    }
+
     public static List<JobAttempt> ReadAll(ref Utf8JsonReader reader)
     {
         var attempts = new List<JobAttempt>();
@@ -12,15 +26,15 @@ internal static class JobAttemptReader
         JobRecordTokens.Expect(reader.TokenType == JsonTokenType.StartArray, "its attempts are no array");
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            attempts.Add(Read(ref reader));
+            attempts.Add(Read(ref reader, attempts.Count + 1));
         }
 
         return attempts;
     }
 
-    private static JobAttempt Read(ref Utf8JsonReader reader)
+    private static JobAttempt Read(ref Utf8JsonReader reader, int number)
     {
-        var attempt = new JobAttempt { Number = 0, StartedAt = default, EndedAt = default, WorkerId = "" };
+        var attempt = new JobAttempt { Number = number, StartedAt = default, EndedAt = default, WorkerId = "" };
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             attempt = reader.GetString() switch

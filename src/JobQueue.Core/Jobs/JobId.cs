@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,9 +12,6 @@ namespace JobQueue;
 /// <remarks>An immutable value; safe to use from any thread.</remarks>
 public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
 {
-    /// <summary>Digits of an id.</summary>
-    internal const int TextLength = 32;
-
     private readonly Guid _value;
 
     private JobId(Guid value) => _value = value;
@@ -28,6 +26,17 @@ public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
             Span<byte> bytes = stackalloc byte[16];
             _value.TryWriteBytes(bytes, bigEndian: true, out _);
             return bytes[15];
+        }
+    }
+
+    /// <summary>When it was made, in Unix milliseconds, if it is a UUIDv7.</summary>
+    internal long? Time
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            _value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return bytes[6] >> 4 == 7 ? (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16) : null;
         }
     }
 
@@ -94,10 +103,6 @@ public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
         bytes[15] = shard;
         return new JobId(new Guid(bytes, bigEndian: true));
     }
-
-    /// <summary>Writes what <see cref="ToString"/> answers.</summary>
-    /// <param name="text">Takes <see cref="TextLength"/> bytes.</param>
-    internal void WriteTo(Span<byte> text) => _value.TryFormat(text, out _, "N");
 
     private static JobId FromBytes(Span<byte> bytes, byte version)
     {

@@ -11,7 +11,7 @@ internal ref struct JobRecordDraft
     private JobPriority? _priority;
     private string? _fingerprint;
     private string? _name;
-    private long _createdAt;
+    private long? _createdAt;
     private long? _scheduledAt;
     private int? _maxRetries;
     private long? _timeoutMs;
@@ -80,7 +80,7 @@ internal ref struct JobRecordDraft
         Args = _args!.Value,
         ArgsDropped = _argsDropped,
         ResultDropped = _resultDropped,
-        CreatedAt = _createdAt,
+        CreatedAt = _createdAt ?? id.Time ?? 0,
         ScheduledAt = _scheduledAt,
         MaxRetries = _maxRetries,
         TimeoutMs = _timeoutMs,
@@ -109,7 +109,7 @@ internal ref struct JobRecordDraft
         },
         FinishedAt = _finishedAt,
         Reason = _reason,
-        Attempts = _attempts,
+        Attempts = JobAttemptReader.EndedBy(_finishedAt, _attempts),
         Result = _result,
         Raw = _raw,
     };

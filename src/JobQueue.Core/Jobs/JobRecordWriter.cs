@@ -6,7 +6,8 @@ namespace JobQueue;
 
 /// <summary>
 /// Writes records. <c>v</c>, <c>queue</c> and <c>priority</c> come first and are always there, a dead record's <c>fingerprint</c>
-/// follows: scripts read the line and the group of a record from those bytes without decoding it. Other members are left out at their default.
+/// follows: scripts read the line and the group of a record from those bytes without decoding it. Other members are left out at their default, the
+/// time of creation where the id tells it. The id is the key's.
 /// </summary>
 internal static class JobRecordWriter
 {
@@ -60,9 +61,8 @@ internal static class JobRecordWriter
         writer.WriteString("queue"u8, record.Queue);
         writer.WriteString("priority"u8, record.Priority.ToUtf8Word());
         WriteOptional(writer, "fingerprint"u8, record.Fingerprint);
-        WriteId(writer, record.Id);
         writer.WriteString("name"u8, record.Name);
-        writer.WriteNumber("created_at"u8, record.CreatedAt);
+        WriteOptional(writer, "created_at"u8, record.CreatedAt == record.Id.Time ? null : record.CreatedAt);
         WriteOptional(writer, "scheduled_at"u8, record.ScheduledAt);
         WriteOptional(writer, "max_retries"u8, record.MaxRetries);
         WriteOptional(writer, "timeout_ms"u8, record.TimeoutMs);
@@ -77,13 +77,6 @@ internal static class JobRecordWriter
         WriteOptional(writer, "occurrence"u8, record.Occurrence);
         WriteOptional(writer, "request_hash"u8, record.RequestHash);
         WriteOptional(writer, "copied_from"u8, record.CopiedFrom?.ToString());
-    }
-
-    private static void WriteId(Utf8JsonWriter writer, JobId id)
-    {
-        Span<byte> digits = stackalloc byte[JobId.TextLength];
-        id.WriteTo(digits);
-        writer.WriteString("id"u8, digits);
     }
 
     private static void WriteTags(Utf8JsonWriter writer, IReadOnlyList<string>? tags)
@@ -140,9 +133,9 @@ internal static class JobRecordWriter
         if (record.Attempts is { Count: > 0 } attempts)
         {
             writer.WriteStartArray("attempts"u8);
-            foreach (var attempt in attempts)
+            for (var i = 0; i < attempts.Count; i++)
             {
-                WriteAttempt(writer, attempt);
+                WriteAttempt(writer, attempts[i], place: i + 1, record.FinishedAt);
             }
 
             writer.WriteEndArray();
@@ -153,12 +146,13 @@ internal static class JobRecordWriter
         WriteOptional(writer, "result_dropped"u8, record.ResultDropped);
     }
 
-    private static void WriteAttempt(Utf8JsonWriter writer, JobAttempt attempt)
+    private static void WriteAttempt(Utf8JsonWriter writer, JobAttempt attempt, int place, long? finishedAt)
     {
+        var endedAt = attempt.EndedAt.ToUnixTimeMilliseconds();
         writer.WriteStartObject();
-        writer.WriteNumber("number"u8, attempt.Number);
+        WriteOptional(writer, "number"u8, attempt.Number == place ? null : attempt.Number);
         writer.WriteNumber("started_at"u8, attempt.StartedAt.ToUnixTimeMilliseconds());
-        writer.WriteNumber("ended_at"u8, attempt.EndedAt.ToUnixTimeMilliseconds());
+        WriteOptional(writer, "ended_at"u8, endedAt == finishedAt ? null : endedAt);
         writer.WriteString("worker"u8, attempt.WorkerId);
         WriteOptional(writer, "error_type"u8, attempt.ErrorType);
         WriteOptional(writer, "error"u8, attempt.ErrorMessage);

@@ -64,9 +64,6 @@ public enum ViolationKind
     /// <summary>A record can't be read.</summary>
     RecordUnreadable,
 
-    /// <summary>The id in a record is not that of its key.</summary>
-    IdDisagrees,
-
     /// <summary>The queue or priority in a record is not that of the place where the job stands.</summary>
     LineDisagrees,
 

@@ -84,22 +84,6 @@ public sealed class UnreadableRecordTests(AuditServer auditServer, ITestOutputHe
         await EndAsync(await flow.StopAsync(), mostLines: 40);
     }
 
-    [Fact]
-    public async Task A_record_that_names_another_id_is_found_and_its_job_runs_under_its_own()
-    {
-        await BeginFleetAsync();
-        await using var flow = StartGoodJobs();
-        var id = await EnqueueAsync();
-        string record = (await Database.StringGetAsync(RecordOf(id)))!;
-        await Database.StringSetAsync(RecordOf(id), With(record, id.ToString(), "0123456789abcdef0123456789abcd00"));
-        (await Monitor.VerifyAsync()).Violations.Should().ContainSingle().Which.Kind.Should().Be(ViolationKind.IdDisagrees);
-
-        await Monitor.ResumeAsync(Queue);
-
-        await StateIsAsync(id, JobState.Completed);
-        await EndAsync([id, .. await flow.StopAsync()], mostLines: 40);
-    }
-
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>A damage that finds nothing to damage would be a test of nothing.</summary>

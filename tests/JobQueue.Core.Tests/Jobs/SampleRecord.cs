@@ -50,8 +50,8 @@ internal static class SampleRecord
         Reason = "a reason with \"quotes\", \\, é, 𝄞 and \u0001",
         Attempts =
         [
-            Attempt(1, "System.TimeoutException", "too slow\nsecond line", "   at Some.Method()", 1_700_000_065_000),
-            Attempt(2, null, null, null, null),
+            Attempt(2, "System.TimeoutException", "too slow\nsecond line", "   at Some.Method()", 1_700_000_065_000),
+            Attempt(3, null, null, null, null),
         ],
         Result = Encoding.UTF8.GetBytes("[1, 2,  3]"),
         Raw = "eyJicm9rZW4i",

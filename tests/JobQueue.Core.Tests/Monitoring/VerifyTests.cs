@@ -159,11 +159,6 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         "MalformedEntry - job:4711");
 
     [Fact]
-    public Task A_record_with_the_id_of_another_job_is_found() => FindsAsync(
-        static seed => seed.Pending("x").Text("job:" + TestJob.IdText("x"), TestJob.Record("y")),
-        "IdDisagrees x job:x");
-
-    [Fact]
     public Task A_job_in_the_list_of_another_line_is_found() => FindsAsync(
         static seed => seed.Listed("high|mail", "x").Text("job:" + TestJob.IdText("x"), TestJob.Record("x", "low|mail")),
         "LineDisagrees x queue:mail:high");
@@ -381,10 +376,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
         await store.SeedAsync(static seed => seed.Cancelled("m"));
     }
 
-    private static void DeadOfGroup(StoreSeed seed, string name)
-    {
-        var text = Encoding.UTF8.GetString(TestJob.Record(name, status: TerminalStatus.Failed))
-            .Replace("\"id\":", $"\"fingerprint\":\"{Fingerprint}\",\"id\":", StringComparison.Ordinal);
-        seed.Dead(name).Text("job:" + TestJob.IdText(name), (RedisValue)Encoding.UTF8.GetBytes(text));
-    }
+    private static void DeadOfGroup(StoreSeed seed, string name) => seed
+        .Dead(name)
+        .Text("job:" + TestJob.IdText(name), (RedisValue)TestJob.Record(name, status: TerminalStatus.Failed, fingerprint: Fingerprint));
 }
