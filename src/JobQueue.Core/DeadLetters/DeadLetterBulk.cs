@@ -138,7 +138,7 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
     /// <summary>Of those that are not applied, somebody else has taken care: they are not dead any more, or have died anew since.</summary>
     private async Task RequeueAsync(List<RequeueItem> batch, List<JobId> done, CancellationToken cancellationToken)
     {
-        var statuses = await calls.RunAsync("requeue", RequeueScript.RunAsync, batch, cancellationToken).ConfigureAwait(false);
+        var statuses = await calls.StoreAsync("requeue", RequeueScript.RunAsync, batch, cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < statuses.Length; i++)
         {
             if (statuses[i] is ScriptStatus.Applied or ScriptStatus.AlreadyApplied)
