@@ -135,13 +135,25 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
         }
     }
 
-    /// <summary>Of those that are not applied, somebody else has taken care: they are not dead any more, or have died anew since.</summary>
+    /// <summary>
+    /// Of those that are not applied, somebody else has taken care: they are not dead any more, or have died anew since. Two calls that have read a job
+    /// within one millisecond make the same record of it: only a repeated sending may have stored what it finds stored.
+    /// </summary>
     private async Task RequeueAsync(List<RequeueItem> batch, List<JobId> done, CancellationToken cancellationToken)
     {
-        var statuses = await calls.StoreAsync("requeue", RequeueScript.RunAsync, batch, cancellationToken).ConfigureAwait(false);
+        var sendings = 0;
+        var statuses = await calls.StoreAsync(
+            "requeue",
+            (shard, items, token) =>
+            {
+                sendings++;
+                return RequeueScript.RunAsync(shard, items, token);
+            },
+            batch,
+            cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < statuses.Length; i++)
         {
-            if (statuses[i] is ScriptStatus.Applied or ScriptStatus.AlreadyApplied)
+            if (statuses[i] is ScriptStatus.Applied || (statuses[i] is ScriptStatus.AlreadyApplied && sendings > 1))
             {
                 done.Add(JobId.Parse(batch[i].Id));
             }
