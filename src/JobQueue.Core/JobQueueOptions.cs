@@ -206,6 +206,15 @@ public sealed class JobQueueOptions : IValidatableObject
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How many replicas must have a job, a dead letter's new round or a recurring job before the call that stores it returns, 0 to 10. With 0 the master's answer is
+    /// enough, and a fail-over can lose the last that it has acknowledged. With more, calls travel over a connection of their own to the master, and one that too few
+    /// replicas acknowledge within <see cref="CallTimeout"/> fails with <c>JQ1116</c>: the job is stored and may run all the same. Needs
+    /// <see cref="ConnectionString"/>, and a server with <c>WAIT</c> (not Garnet). Default: 0.
+    /// </summary>
+    [Range(0, 10)]
+    public int ReplicasToAcknowledge { get; set; }
+
+    /// <summary>
     /// How long running jobs may go on when the host stops; then their tokens fire and they are handed back to their
     /// queues without using an attempt. 0 to 10 min, and below the host's own <c>HostOptions.ShutdownTimeout</c>
     /// (30 s unless changed). Default: 25 s.
@@ -254,6 +263,13 @@ public sealed class JobQueueOptions : IValidatableObject
                     ? "No connection is configured: set one of ConnectionString, ConnectionMultiplexer and ConnectionFactory, for example \"JobQueue:ConnectionString\": \"localhost:6379\"."
                     : "More than one connection is configured: set only one of ConnectionString, ConnectionMultiplexer and ConnectionFactory.",
                 [nameof(ConnectionString), nameof(ConnectionMultiplexer), nameof(ConnectionFactory)]);
+        }
+
+        if (ReplicasToAcknowledge > 0 && ConnectionString is null)
+        {
+            yield return new ValidationResult(
+                $"ReplicasToAcknowledge ({ReplicasToAcknowledge}) needs a ConnectionString: the wait for replicas stops everything behind it on its connection, so it gets one of its own, which is made from the string.",
+                [nameof(ReplicasToAcknowledge), nameof(ConnectionString)]);
         }
 
         if (HeartbeatInterval * 3 > LeaseDuration)

@@ -142,7 +142,7 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
     private async Task RequeueAsync(List<RequeueItem> batch, List<JobId> done, CancellationToken cancellationToken)
     {
         var sendings = 0;
-        var statuses = await calls.RunAsync(
+        var statuses = await calls.StoreAsync(
             "requeue",
             (shard, items, token) =>
             {

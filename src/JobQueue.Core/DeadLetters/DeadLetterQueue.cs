@@ -86,7 +86,7 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
 
             NewRound.Begin(record, now);
             var item = new RequeueItem(id.ToString(), place.Record, record.Line, JobRecordWriter.Write(record));
-            var statuses = await calls.RunAsync(
+            var statuses = await calls.StoreAsync(
                 "requeue",
                 static (shard, item, token) => RequeueScript.RunAsync(shard, [item], token),
                 item,

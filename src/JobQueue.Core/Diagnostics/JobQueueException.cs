@@ -27,8 +27,8 @@ public sealed class InvalidJobException : ArgumentException
 }
 
 /// <summary>
-/// Redis could not be reached, did not answer in time, or refuses writes. Whether the jobs of an enqueue may be there
-/// all the same is said by <see cref="MayHaveBeenEnqueued"/>.
+/// Redis could not be reached, did not answer in time, or refuses writes, or too few replicas have said that they have the jobs. Whether
+/// the jobs of an enqueue may be there all the same is said by <see cref="MayHaveBeenEnqueued"/>.
 /// </summary>
 public sealed class JobQueueUnavailableException : JobQueueException
 {
@@ -47,7 +47,7 @@ public sealed class JobQueueUnavailableException : JobQueueException
     public IReadOnlyList<JobId> JobIds { get; }
 
     /// <summary>
-    /// Whether Redis may have stored the jobs in <see cref="JobIds"/> although no answer arrived;
+    /// Whether Redis may have stored the jobs in <see cref="JobIds"/>, although no answer arrived, or has stored them on too few servers;
     /// <see langword="false"/> when it is certain that it did not.
     /// </summary>
     public bool MayHaveBeenEnqueued { get; }

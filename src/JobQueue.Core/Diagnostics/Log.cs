@@ -104,6 +104,9 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "The server's maxmemory-policy is {Policy}: keys with an expiry may be deleted when memory is short. Set it to noeviction")]
     public static partial void EvictionOfVolatileKeys(ILogger logger, string policy);
 
+    [LoggerMessage(306, LogLevel.Warning, "The master has {Found} replicas, and ReplicasToAcknowledge asks for {Wanted}: enqueues are refused with JQ1116 until more are connected")]
+    public static partial void TooFewReplicas(ILogger logger, int found, int wanted);
+
     [LoggerMessage(305, LogLevel.Warning, "Redis has answered nothing over a connection for {Limit} (CallTimeout), and takes a new one, which is used from now on. The other end of the old one may have vanished")]
     public static partial void ConnectionReplaced(ILogger logger, TimeSpan limit);
 

@@ -143,12 +143,14 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
         var mayHaveArrived = false;
         try
         {
-            var (status, duplicates) = await calls.RunRawAsync(
+            var (status, duplicates) = await calls.StoreRawAsync(
                 async (shard, batch, token) =>
                 {
                     try
                     {
-                        return await EnqueueScript.RunAsync(shard, batch, token).ConfigureAwait(false);
+                        var answer = await EnqueueScript.RunAsync(shard, batch, token).ConfigureAwait(false);
+                        mayHaveArrived = true; // Also when the wait for replicas fails after it.
+                        return answer;
                     }
                     catch (Exception e) when (MayHaveArrived(e))
                     {
@@ -185,6 +187,7 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
     {
         JobQueueUnavailableException => Errors.EnqueueFailed(e.InnerException ?? e, unit.Ids, mayHaveArrived),
         JobQueueException => e,
+        TooFewReplicasException few => Errors.NotOnReplicas("enqueue", few, unit.Ids),
         _ when RedisErrors.IsFull(e) => Errors.RedisFull("enqueue", e, unit.Ids),
         _ when RedisErrors.IsPassing(e) || e is TimeoutRejectedException or InvalidOperationException => Errors.EnqueueFailed(e, unit.Ids, mayHaveArrived),
         RedisException => Errors.ScriptFailed("enqueue", e),

@@ -33,12 +33,27 @@ internal sealed class RedisCalls
     }
 
     /// <summary>Runs a call and throws the library's own exceptions when it fails.</summary>
-    public async Task<T> RunAsync<TState, T>(
+    public Task<T> RunAsync<TState, T>(
         string operation, Func<RedisShard, TState, CancellationToken, Task<T>> call, TState state, CancellationToken cancellationToken)
+        => TranslateAsync(operation, RunRawAsync(call, state, cancellationToken));
+
+    /// <summary>
+    /// As <see cref="RunAsync"/>, for a call whose caller is told that something is stored: it ends when as many replicas have it as
+    /// <see cref="JobQueueOptions.ReplicasToAcknowledge"/> says.
+    /// </summary>
+    public Task<T> StoreAsync<TState, T>(
+        string operation, Func<RedisShard, TState, CancellationToken, Task<T>> call, TState state, CancellationToken cancellationToken)
+        => TranslateAsync(operation, StoreRawAsync(call, state, cancellationToken));
+
+    private static async Task<T> TranslateAsync<T>(string operation, Task<T> call)
     {
         try
         {
-            return await RunRawAsync(call, state, cancellationToken).ConfigureAwait(false);
+            return await call.ConfigureAwait(false);
+        }
+        catch (TooFewReplicasException e)
+        {
+            throw Errors.NotOnReplicas(operation, e, []);
         }
         catch (Exception e) when (RedisErrors.IsPassing(e) || e is TimeoutRejectedException)
         {
@@ -64,4 +79,15 @@ internal sealed class RedisCalls
             (call, shard, state),
             cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>As <see cref="RunRawAsync"/>, and waits for replicas as <see cref="StoreAsync"/> does.</summary>
+    /// <exception cref="TooFewReplicasException">The call was carried out, and it is not known that enough replicas have it.</exception>
+    public Task<T> StoreRawAsync<TState, T>(
+        Func<RedisShard, TState, CancellationToken, Task<T>> call, TState state, CancellationToken cancellationToken)
+        => _connection.Acknowledged is not { } acknowledged
+            ? RunRawAsync(call, state, cancellationToken)
+            : RunRawAsync(
+                static (shard, arguments, token) => arguments.acknowledged.RunAsync(shard, arguments.call, arguments.state, token),
+                (acknowledged, call, state),
+                cancellationToken);
 }

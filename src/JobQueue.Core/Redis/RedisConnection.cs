@@ -12,8 +12,6 @@ namespace JobQueue.Redis;
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
-    private const int ReconnectAfterMs = 1_000;
-
     private readonly JobQueueOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisConnection> _logger;
@@ -29,7 +27,12 @@ internal sealed class RedisConnection : IAsyncDisposable
         _time = time;
         _logger = logger;
         _metrics = metrics;
+        Acknowledged = _options.ReplicasToAcknowledge == 0 ? null
+            : new AcknowledgedWrites(_options.ReplicasToAcknowledge, _options.CallTimeout, time, OpenLineAsync, CloseOwnAsync);
     }
+
+    /// <summary>What runs calls that replicas must have; null when none must.</summary>
+    public AcknowledgedWrites? Acknowledged { get; }
 
     /// <summary>Whether the heartbeat has to share the connection of the job traffic.</summary>
     public bool IsShared => _options.ConnectionMultiplexer is not null;
@@ -66,6 +69,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         var connection = await ConnectAsync(CancellationToken.None).ConfigureAwait(false);
         var shard = ToShard(connection);
         await StartUpCheck.RunAsync(connection, shard, _logger).ConfigureAwait(false);
+        if (Acknowledged is not null)
+        {
+            await StartUpCheck.RunAsync(Acknowledged, shard, _logger).ConfigureAwait(false);
+        }
+
         return shard;
     }
 
@@ -79,13 +87,18 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         var connection = await ConnectAsync(CancellationToken.None).ConfigureAwait(false);
         Log.ConnectionReplaced(_logger, _options.CallTimeout);
-        lock (_gate)
-        {
-            _owned.Remove(silent);
-        }
-
-        await CloseAsync(silent).ConfigureAwait(false);
+        await CloseOwnAsync(silent).ConfigureAwait(false);
         return connection;
+    }
+
+    private async Task<AcknowledgedLine> OpenLineAsync(RedisShard shard)
+    {
+        var master = await shard.FindServerAsync(CancellationToken.None).ConfigureAwait(false)
+            ?? throw new TimeoutException("No server answers as the master of the store.");
+        var configuration = RedisConfiguration.Of(_options, master);
+        var connection = await OwnAsync(await Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration)).ConfigureAwait(false)).ConfigureAwait(false);
+        var own = new RedisShard(new RedisLink(connection, _options.CallTimeout, _time), shard.Keys, _options.CallTimeout, _time, _metrics);
+        return await AcknowledgedLine.OpenAsync(connection, own, configuration.ClientName).ConfigureAwait(false);
     }
 
     /// <remarks>On the thread pool: the client reads replies on the scheduler that is current when it connects, and a host's own may be busy.</remarks>
@@ -103,7 +116,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         else
         {
-            connection = await ConnectByStringAsync(_options.ConnectionString!).ConfigureAwait(false);
+            connection = await ConnectByStringAsync().ConfigureAwait(false);
         }
 
         return await OwnAsync(connection).ConfigureAwait(false);
@@ -122,18 +135,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private async Task<IConnectionMultiplexer> ConnectByStringAsync(string connectionString)
+    private async Task<IConnectionMultiplexer> ConnectByStringAsync()
     {
-        var configuration = ConfigurationOptions.Parse(connectionString);
-        configuration.AbortOnConnectFail = true;
-        configuration.ClientName ??= "JobQueue-" + _options.WorkerName;
-        if (configuration.KeepAlive <= 0)
-        {
-            configuration.KeepAlive = 5; // Seconds; what stands between keeps the connection open.
-        }
-
-        // Newer versions of the client wait twice as long after each failure, up to a minute: leases would run out after Redis is back.
-        configuration.ReconnectRetryPolicy = new LinearRetry(ReconnectAfterMs);
+        var configuration = RedisConfiguration.Of(_options);
 
         // Of several tries the exception tells of the last, which may have failed of something else; the log tells of each.
         using var log = new StringWriter(CultureInfo.InvariantCulture);
@@ -182,6 +186,16 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             await CloseAsync(connection).ConfigureAwait(false);
         }
+    }
+
+    private async Task CloseOwnAsync(IConnectionMultiplexer connection)
+    {
+        lock (_gate)
+        {
+            _owned.Remove(connection);
+        }
+
+        await CloseAsync(connection).ConfigureAwait(false);
     }
 
     private static async Task CloseAsync(IConnectionMultiplexer connection)

@@ -109,6 +109,30 @@ internal sealed class RedisShard
         return reply is [_, var value, ..] ? Reply.Text(value) : null;
     }
 
+    /// <summary>Names the connection at the server. The client does not repeat it for a connection that takes the place of this one.</summary>
+    public Task SetNameAsync(string name) => Limit(() => _link.Database.ExecuteAsync("CLIENT", "SETNAME", name), CancellationToken.None);
+
+    /// <summary>Waits until replicas have everything that was written over the connection.</summary>
+    /// <param name="replicas">How many; the count of those that are connected is known at once for 0.</param>
+    /// <param name="limit">The longest wait.</param>
+    /// <param name="cancellationToken">Ends the wait here; the server goes on with it.</param>
+    /// <returns>How many have it, and the name of the connection that says so.</returns>
+    public async Task<(int Replicas, string? Connection)> WaitForReplicasAsync(int replicas, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var database = _link.Database;
+        return await Limit(SendAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<(int, string?)> SendAsync()
+        {
+            // WAIT covers what its own connection has written. A call that was sent again over a new one may have found its work done and written nothing.
+            var touch = database.HashSetAsync(Keys.ScriptKeys[1], "acknowledged", replicas);
+            var wait = database.ExecuteAsync("WAIT", replicas, Math.Max(1, (long)limit.TotalMilliseconds)); // It takes 0 for ever.
+            var name = database.ExecuteAsync("CLIENT", "GETNAME");
+            await Task.WhenAll(touch, wait, name).ConfigureAwait(false);
+            return ((int)Reply.Int(await wait.ConfigureAwait(false)), (string?)await name.ConfigureAwait(false));
+        }
+    }
+
     public Task SubscribeAsync(RedisChannel channel, Action<string> handler, CancellationToken cancellationToken)
         => Limit(_subscriptions.AddAsync(channel, handler), cancellationToken);
 

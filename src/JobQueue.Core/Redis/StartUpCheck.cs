@@ -13,7 +13,7 @@ internal static class StartUpCheck
     /// <summary>Version of the data model; a newer one in Redis is refused.</summary>
     public const int Schema = 1;
 
-    private static readonly Version OldestServer = new(7, 0);
+    public static readonly Version OldestServer = new(7, 0);
 
     public static async Task RunAsync(IConnectionMultiplexer connection, RedisShard shard, ILogger logger)
     {
@@ -38,6 +38,27 @@ internal static class StartUpCheck
         if (logger.IsEnabled(LogLevel.Information))
         {
             Log.Connected(logger, server?.EndPoint?.ToString() ?? "?", server?.Version?.ToString() ?? "?", shard.Keys.Root);
+        }
+    }
+
+    /// <summary>Checks that the server can do what <see cref="JobQueueOptions.ReplicasToAcknowledge"/> asks for.</summary>
+    public static async Task RunAsync(AcknowledgedWrites acknowledged, RedisShard shard, ILogger logger)
+    {
+        try
+        {
+            var (found, wanted) = await acknowledged.CheckAsync(shard).ConfigureAwait(false);
+            if (found < wanted)
+            {
+                Log.TooFewReplicas(logger, found, wanted);
+            }
+        }
+        catch (RedisException e)
+        {
+            throw RedisErrors.IsPassing(e) ? Errors.Unavailable("open", e) : Errors.WaitNotSupported(acknowledged.Replicas, e);
+        }
+        catch (Exception e) when (RedisErrors.IsUnanswered(e))
+        {
+            throw Errors.Unavailable("open", e);
         }
     }
 

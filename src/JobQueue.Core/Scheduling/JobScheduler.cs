@@ -34,7 +34,7 @@ internal sealed class JobScheduler(RedisCalls calls, RecurringJobFactory factory
                 throw Errors.RecurringOwned(name, owner, "registered");
             }
 
-            var statuses = await calls.RunAsync(
+            var statuses = await calls.StoreAsync(
                 "register recurring",
                 static (shard, put, token) => PutRecurringScript.RunAsync(shard, [put], token),
                 RecurringPlan.Put(row, definition, now),
@@ -65,7 +65,7 @@ internal sealed class JobScheduler(RedisCalls calls, RecurringJobFactory factory
                 throw Errors.RecurringOwned(name, owner, "removed");
             }
 
-            var statuses = await calls.RunAsync(
+            var statuses = await calls.StoreAsync(
                 "unregister recurring",
                 static (shard, row, token) => RemoveRecurringScript.RunAsync(shard, [row with { State = "" }], token),
                 row,
@@ -164,7 +164,7 @@ internal sealed class JobScheduler(RedisCalls calls, RecurringJobFactory factory
                 return null;
             }
 
-            var status = await calls.RunAsync(
+            var status = await calls.StoreAsync(
                 "switch recurring",
                 static (shard, to, token) => SwitchRecurringScript.RunAsync(shard, to.Row, to.On, to.Due, token),
                 (Row: row, On: on, Due: on ? DueWhenOn(row, now) : PutRecurringScript.None),
@@ -190,7 +190,7 @@ internal sealed class JobScheduler(RedisCalls calls, RecurringJobFactory factory
     {
         try
         {
-            return await calls.RunAsync(
+            return await calls.StoreAsync(
                 "run recurring",
                 static (shard, fire, token) => FireRecurringScript.RunAsync(shard, [fire], token),
                 fire,
@@ -198,7 +198,9 @@ internal sealed class JobScheduler(RedisCalls calls, RecurringJobFactory factory
         }
         catch (JobQueueUnavailableException e) when (e.InnerException is { } cause && !RedisErrors.IsFull(cause))
         {
-            throw Errors.EnqueueFailed(cause, [id], mayHaveBeenEnqueued: true);
+            throw cause is TooFewReplicasException few
+                ? Errors.NotOnReplicas("run recurring", few, [id])
+                : Errors.EnqueueFailed(cause, [id], mayHaveBeenEnqueued: true);
         }
     }
 

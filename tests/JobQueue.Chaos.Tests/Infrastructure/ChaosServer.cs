@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
+using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Embedded;
 using JobQueue.Embedded.Servers;
 using StackExchange.Redis;
@@ -42,7 +40,7 @@ internal sealed class ChaosServer : IAsyncDisposable
 
     private ChaosServer(string program, Fsync fsync, IEnumerable<string> configuration)
     {
-        var (port, password) = (FindPort(), ServerPassword.Create());
+        var (port, password) = (ServerPort.Find(), ServerPassword.Create());
         _program = program;
         _directory = new PrivateDirectory();
         ConnectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port},password={password},abortConnect=false");
@@ -164,28 +162,6 @@ internal sealed class ChaosServer : IAsyncDisposable
         {
             Assert.Skip($"No server to break (see {Variable}): {e.Message}");
             throw;
-        }
-    }
-
-    /// <summary>
-    /// Below the ports that a system gives to whoever connects: while the server is gone nobody else is given its port, not even a
-    /// client of its own that tries to connect and would meet itself.
-    /// </summary>
-    private static int FindPort()
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // It is taken.
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using JobQueue.ChaosWorker;
+using JobQueue.Core.Tests.Infrastructure;
 
 namespace JobQueue.Chaos.Tests.Infrastructure;
 

@@ -55,6 +55,7 @@ public sealed class ErrorsTests
         var type when type == typeof(JobState) => JobState.Running,
         var type when type == typeof(IReadOnlyList<JobId>) => new[] { Id },
         var type when type == typeof(JobQueueUnavailableException) => Errors.Unavailable("enqueue", new TimeoutException("no answer")),
+        var type when type == typeof(TooFewReplicasException) => new TooFewReplicasException(found: 1, wanted: 2, TimeSpan.FromSeconds(4)),
         var type when type == typeof(Exception) => new InvalidOperationException("the cause\nand a second line"),
         var type when type == typeof(Job) => new Job
         {

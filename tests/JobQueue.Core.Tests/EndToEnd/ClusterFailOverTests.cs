@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.RegularExpressions;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
@@ -15,7 +14,7 @@ public sealed partial class ClusterFailOverTests
     [Fact]
     public async Task A_host_goes_on_with_the_replica_of_a_killed_master_and_loses_nothing_that_was_replicated()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await RedisCluster.StartAsync("cluster-node-timeout 2000");
         var prefix = TestServer.NewPrefix();
         using var host = TestHost.Build(
             cluster.ConnectionString, static jobs => jobs.AddJobHandler<int>("work", static (_, _, _) => Task.CompletedTask), o => o.KeyPrefix = prefix);
@@ -36,20 +35,7 @@ public sealed partial class ClusterFailOverTests
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task<RedisCluster> StartAsync()
-    {
-        try
-        {
-            return await RedisCluster.StartAsync("redis-server", "cluster-node-timeout 2000");
-        }
-        catch (Win32Exception e)
-        {
-            Assert.Skip("A cluster needs redis-server on the PATH: " + e.Message);
-            throw;
-        }
-    }
-
-    private static async Task<RedisClusterNode> MasterOfAsync(RedisCluster cluster, string prefix)
+    private static async Task<RedisNode> MasterOfAsync(RedisCluster cluster, string prefix)
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(cluster.ConnectionString);
         return cluster.NodeAt(connection.GetDatabase().IdentifyEndpoint(new RedisKeys(prefix, database: 0, shard: 0).Root)!);

@@ -34,6 +34,20 @@ public sealed class StartUpTests(TestServer server)
     }
 
     [Fact]
+    public async Task Replicas_are_waited_for_on_a_connection_that_is_made_from_a_string()
+    {
+        using var host = TestHost.Build(null, static _ => { }, static o =>
+        {
+            o.ConnectionFactory = static _ => throw new InvalidOperationException("nobody connects");
+            o.ReplicasToAcknowledge = 1;
+        });
+
+        var start = () => host.StartAsync(TestContext.Current.CancellationToken);
+
+        (await start.Should().ThrowAsync<OptionsValidationException>()).WithMessage("*ReplicasToAcknowledge (1) needs a ConnectionString*");
+    }
+
+    [Fact]
     public void Options_are_bound_from_the_configuration_section()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

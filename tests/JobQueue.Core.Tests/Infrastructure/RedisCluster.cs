@@ -14,7 +14,8 @@ internal sealed class RedisCluster : IAsyncDisposable
     private const int Slots = 16_384;
 
     private readonly string _password = ServerPassword.Create();
-    private readonly List<RedisClusterNode> _nodes = [];
+    private readonly List<RedisNode> _nodes = [];
+    private readonly Dictionary<RedisNode, int> _busPorts = [];
 
     private RedisCluster()
     {
@@ -23,16 +24,17 @@ internal sealed class RedisCluster : IAsyncDisposable
     /// <summary>All nodes; a client finds out which is what.</summary>
     public string ConnectionString => string.Join(',', _nodes.Select(static node => node.EndPoint)) + ",password=" + _password;
 
-    /// <param name="program">redis-server or valkey-server.</param>
+    public IReadOnlyList<RedisNode> Nodes => _nodes;
+
     /// <param name="configuration">More lines of each node's configuration.</param>
-    public static async Task<RedisCluster> StartAsync(string program, params string[] configuration)
+    public static async Task<RedisCluster> StartAsync(params string[] configuration)
     {
         var cluster = new RedisCluster();
         try
         {
             for (var number = 0; number < 2 * Masters; number++)
             {
-                cluster._nodes.Add(await RedisClusterNode.StartAsync(program, cluster._password, configuration));
+                await cluster.AddNodeAsync(configuration);
             }
 
             await cluster.FormAsync();
@@ -45,7 +47,7 @@ internal sealed class RedisCluster : IAsyncDisposable
         }
     }
 
-    public RedisClusterNode NodeAt(EndPoint endPoint) => _nodes.Single(node => node.EndPoint.Equals(endPoint));
+    public RedisNode NodeAt(EndPoint endPoint) => _nodes.Single(node => node.EndPoint.Equals(endPoint));
 
     public async ValueTask DisposeAsync()
     {
@@ -53,6 +55,19 @@ internal sealed class RedisCluster : IAsyncDisposable
         {
             await node.DisposeAsync();
         }
+    }
+
+    private async Task AddNodeAsync(string[] configuration)
+    {
+        var busPort = ServerPort.Find();
+        var node = await RedisNode.StartAsync(_password, [
+            "cluster-enabled yes",
+            "cluster-config-file nodes.conf",
+            "cluster-node-timeout 5000",
+            string.Create(CultureInfo.InvariantCulture, $"cluster-port {busPort}"),
+            .. configuration]);
+        _busPorts.Add(node, busPort);
+        _nodes.Add(node);
     }
 
     private async Task FormAsync()
@@ -66,7 +81,7 @@ internal sealed class RedisCluster : IAsyncDisposable
         foreach (var node in _nodes[1..])
         {
             await _nodes[0].SendAsync(
-                "CLUSTER", "MEET", "127.0.0.1", node.EndPoint.Port.ToString(CultureInfo.InvariantCulture), node.BusPort.ToString(CultureInfo.InvariantCulture));
+                "CLUSTER", "MEET", "127.0.0.1", node.Port, _busPorts[node].ToString(CultureInfo.InvariantCulture));
         }
 
         foreach (var node in _nodes)

@@ -104,7 +104,7 @@ public sealed class TestServer : IAsyncLifetime
         {
             if (string.Equals(wish, "cluster", StringComparison.OrdinalIgnoreCase))
             {
-                _cluster = await RedisCluster.StartAsync("redis-server");
+                _cluster = await RedisCluster.StartAsync();
                 return _cluster.ConnectionString;
             }
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace JobQueue.Chaos.Tests.Infrastructure;
+namespace JobQueue.Core.Tests.Infrastructure;
 
 /// <summary>Signals to processes that a test has started. Where there are none, the test is skipped.</summary>
 internal static class Signals

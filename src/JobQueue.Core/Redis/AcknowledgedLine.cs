@@ -1,0 +1,50 @@
+using StackExchange.Redis;
+
+namespace JobQueue.Redis;
+
+/// <summary>
+/// A connection to one master, over which writes travel together with the wait for its replicas. WAIT covers what its own connection has
+/// written, so it must be certain that both went over the same: the connection has a name that the client does not give to one that takes
+/// its place, and each wait asks for it. A line that has lost it is not used again. Safe to use from any thread.
+/// </summary>
+internal sealed class AcknowledgedLine
+{
+    private readonly string _name;
+
+    private AcknowledgedLine(IConnectionMultiplexer connection, RedisShard shard, string name)
+    {
+        Connection = connection;
+        Shard = shard;
+        _name = name;
+    }
+
+    /// <summary>The shard over this connection.</summary>
+    public RedisShard Shard { get; }
+
+    public IConnectionMultiplexer Connection { get; }
+
+    /// <param name="connection">To one master, and to nothing else.</param>
+    /// <param name="shard">Over that connection.</param>
+    /// <param name="name">What the connection's name begins with; people see it in the list of clients.</param>
+    public static async Task<AcknowledgedLine> OpenAsync(IConnectionMultiplexer connection, RedisShard shard, string name)
+    {
+        var unique = string.Concat(name, "-", Guid.NewGuid().ToString("N"));
+        await shard.SetNameAsync(unique).ConfigureAwait(false);
+        return new AcknowledgedLine(connection, shard, unique);
+    }
+
+    /// <summary>Waits until replicas have everything that was written over this line.</summary>
+    /// <param name="replicas">How many.</param>
+    /// <param name="limit">The longest wait.</param>
+    /// <param name="cancellationToken">Ends the wait here; the server goes on with it.</param>
+    /// <returns>How many have it.</returns>
+    public async Task<int> WaitAsync(int replicas, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var (found, name) = await Shard.WaitForReplicasAsync(replicas, limit, cancellationToken).ConfigureAwait(false);
+
+        // A client that has followed a redirection knows another server too, and which of them has answered what is not known.
+        return name == _name && Connection.GetEndPoints().Length == 1
+            ? found
+            : throw new TimeoutException("The connection for acknowledged writes was lost before its replicas were asked.");
+    }
+}
