@@ -51,15 +51,15 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
     private readonly string _producer = Guid.NewGuid().ToString("N");
     private readonly Lock _gate = new();
     private readonly Queue<EnqueueUnit> _waiting = new();
-    private Task _flush = Task.CompletedTask;
+    private TaskCompletionSource? _flush;
     private long _batch;
-    private bool _flushing;
     private bool _closed;
 
     /// <summary>Adds a unit of at most <see cref="MaxJobs"/> jobs; <see cref="EnqueueUnit.Answer"/> tells how it ended.</summary>
     public void Add(EnqueueUnit unit)
     {
         Debug.Assert(unit.Items.Length is > 0 and <= MaxJobs, "A unit travels in one call.");
+        TaskCompletionSource flush;
         lock (_gate)
         {
             if (_closed)
@@ -68,18 +68,15 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
             }
 
             _waiting.Enqueue(unit);
-            if (_flushing)
+            if (_flush is not null)
             {
                 return;
             }
 
-            _flushing = true;
-            using (ExecutionContext.SuppressFlow())
-            {
-                // The loop serves every caller, so it belongs to none's context.
-                _flush = FlushAsync();
-            }
+            flush = _flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        Start(flush);
     }
 
     /// <summary>Takes no more jobs, and waits until those on their way are answered.</summary>
@@ -88,19 +85,41 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
         lock (_gate)
         {
             _closed = true;
-            return _flush;
+            return _flush?.Task ?? Task.CompletedTask;
         }
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private async Task FlushAsync()
+    /// <summary>The first call leaves on the thread of the caller that began the loop: another would have to be woken for it. <see cref="CloseAsync"/> waits for its end.</summary>
+    private void Start(TaskCompletionSource flush)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // The caller holds the lock.
-        var units = new List<EnqueueUnit>();
-        while (TakeBatch(units))
+        if (ExecutionContext.IsFlowSuppressed())
         {
-            await SendAsync(units).ConfigureAwait(false);
+            _ = FlushAsync(flush);
+            return;
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            // The loop serves every caller, so it belongs to none's context.
+            _ = FlushAsync(flush);
+        }
+    }
+
+    private async Task FlushAsync(TaskCompletionSource flush)
+    {
+        try
+        {
+            var units = new List<EnqueueUnit>();
+            while (TakeBatch(units))
+            {
+                await SendAsync(units).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            flush.SetResult();
         }
     }
 
@@ -131,8 +150,12 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
                 bytes += size;
             }
 
-            _flushing = units.Count > 0;
-            return _flushing;
+            if (units.Count == 0)
+            {
+                _flush = null;
+            }
+
+            return units.Count > 0;
         }
     }
 

@@ -62,16 +62,14 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
             Describe(spanOfOne, prepared[0]);
         }
 
-        var duplicates = new List<JobId>();
-        for (var first = 0; first < prepared.Length;)
+        if (prepared.Length == 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var end = EndOfPage(prepared, first);
-            await StorePageAsync(prepared, first, end, duplicates, cancellationToken).ConfigureAwait(false);
-            first = end;
+            return [];
         }
 
-        return duplicates.Count == 0 ? IdsOf(prepared) : throw Errors.DuplicateJobs(duplicates, prepared.Length);
+        var bulk = new BulkEnqueue(prepared, enqueuer, metrics);
+        await bulk.RunAsync(cancellationToken).ConfigureAwait(false);
+        return bulk.Duplicates.Count == 0 ? BulkEnqueue.IdsOf(prepared) : throw Errors.DuplicateJobs(bulk.Duplicates, prepared.Length);
     }
 
     private PreparedJob[] PrepareAll(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
@@ -94,30 +92,6 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
         }
 
         return prepared;
-    }
-
-    private async Task StorePageAsync(PreparedJob[] jobs, int first, int end, List<JobId> duplicates, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (items, ids) = PageOf(jobs.AsSpan(first..end));
-            var refused = await StoreAsync(items, ids, cancellationToken).ConfigureAwait(false);
-            for (var i = 0; i < ids.Length; i++)
-            {
-                if (refused.Length > 0 && refused.Contains(i))
-                {
-                    duplicates.Add(ids[i]);
-                }
-                else
-                {
-                    metrics.Enqueued(jobs[first + i].Queue, jobs[first + i].Name);
-                }
-            }
-        }
-        catch (JobQueueUnavailableException e) when (end < jobs.Length || first > 0)
-        {
-            throw Errors.BulkEnqueueFailed(e, IdsOf(jobs[first..]), stored: first, uncertain: e.MayHaveBeenEnqueued ? end - first : 0);
-        }
     }
 
     private Task<int[]> StoreAsync(EnqueueItem[] items, JobId[] ids, CancellationToken cancellationToken)
@@ -151,30 +125,5 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
         }
 
         return common;
-    }
-
-    private static (EnqueueItem[] Items, JobId[] Ids) PageOf(ReadOnlySpan<PreparedJob> jobs)
-    {
-        var (items, ids) = (new EnqueueItem[jobs.Length], new JobId[jobs.Length]);
-        for (var i = 0; i < jobs.Length; i++)
-        {
-            (items[i], ids[i]) = (jobs[i].Item, jobs[i].Id);
-        }
-
-        return (items, ids);
-    }
-
-    private static JobId[] IdsOf(PreparedJob[] jobs) => Array.ConvertAll(jobs, static job => job.Id);
-
-    private static int EndOfPage(PreparedJob[] jobs, int first)
-    {
-        long bytes = jobs[first].Item.Record.Length;
-        var end = first + 1;
-        while (end < jobs.Length && end - first < Enqueuer.MaxJobs && bytes + jobs[end].Item.Record.Length <= Enqueuer.MaxBytes)
-        {
-            bytes += jobs[end++].Item.Record.Length;
-        }
-
-        return end;
     }
 }

@@ -99,16 +99,17 @@ public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
     internal static JobId New(DateTimeOffset now, byte shard = 0)
     {
         Span<byte> bytes = stackalloc byte[16];
-        Guid.CreateVersion7(now).TryWriteBytes(bytes, bigEndian: true, out _);
-        bytes[15] = shard;
-        return new JobId(new Guid(bytes, bigEndian: true));
+        RandomBytes.Take(bytes[6..]);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(now.ToUnixTimeMilliseconds() >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], (uint)now.ToUnixTimeMilliseconds());
+        return FromBytes(bytes, version: 7, shard);
     }
 
-    private static JobId FromBytes(Span<byte> bytes, byte version)
+    private static JobId FromBytes(Span<byte> bytes, byte version, byte shard = 0)
     {
         bytes[6] = (byte)((bytes[6] & 0x0F) | (version << 4));
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
-        bytes[15] = 0;
+        bytes[15] = shard;
         return new JobId(new Guid(bytes, bigEndian: true));
     }
 

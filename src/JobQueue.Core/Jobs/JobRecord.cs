@@ -11,6 +11,8 @@ internal sealed class JobRecord
 
     public const string DefaultQueue = "default";
 
+    private const string DefaultLine = "normal|" + DefaultQueue;
+
     public required JobId Id { get; init; }
 
     public required string Name { get; init; }
@@ -98,7 +100,7 @@ internal sealed class JobRecord
     public string? Raw { get; set; }
 
     /// <summary>The list it waits in: <c>&lt;priority&gt;|&lt;queue&gt;</c>.</summary>
-    public string Line => string.Concat(Priority.ToWord(), "|", Queue);
+    public string Line => Priority == JobPriority.Normal && Queue == DefaultQueue ? DefaultLine : string.Concat(Priority.ToWord(), "|", Queue);
 
     /// <summary>When it last became due: the latest of its creation, its schedule, its requeue and its next try.</summary>
     public long DueAt

@@ -122,7 +122,7 @@ internal ref struct JobRecordDraft
         }
         else if (reader.ValueTextEquals("queue"u8))
         {
-            _queue = NextString(ref reader);
+            _queue = NextQueue(ref reader);
         }
         else if (reader.ValueTextEquals("priority"u8))
         {
@@ -131,7 +131,7 @@ internal ref struct JobRecordDraft
         }
         else if (reader.ValueTextEquals("name"u8))
         {
-            _name = NextString(ref reader);
+            _name = NextHandler(ref reader);
         }
         else if (reader.ValueTextEquals("created_at"u8))
         {

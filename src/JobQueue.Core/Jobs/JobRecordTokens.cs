@@ -7,6 +7,12 @@ internal static class JobRecordTokens
 {
     private const int MaxCount = 1_000_000_000;
 
+    [ThreadStatic]
+    private static string? _lastQueue;
+
+    [ThreadStatic]
+    private static string? _lastHandler;
+
     /// <summary>The bytes of the next value as they are stored.</summary>
     public static ReadOnlyMemory<byte> NextRaw(ref Utf8JsonReader reader, ReadOnlyMemory<byte> bytes)
     {
@@ -20,6 +26,18 @@ internal static class JobRecordTokens
     {
         reader.Read();
         return reader.GetString();
+    }
+
+    /// <summary>The name of a queue. Most records say what the one before said: its text serves again.</summary>
+    public static string? NextQueue(ref Utf8JsonReader reader) => NextString(ref reader, ref _lastQueue);
+
+    /// <summary>The name of a handler, in the same way.</summary>
+    public static string? NextHandler(ref Utf8JsonReader reader) => NextString(ref reader, ref _lastHandler);
+
+    private static string? NextString(ref Utf8JsonReader reader, ref string? last)
+    {
+        reader.Read();
+        return last is not null && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(last) ? last : last = reader.GetString();
     }
 
     public static List<string> NextStrings(ref Utf8JsonReader reader)
