@@ -30,13 +30,13 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var page = Begin(first: 0, stop.Token);
+        var page = Begin(first: 0, follows: null, stop.Token);
         while (true)
         {
             Page? next = null;
             try
             {
-                next = page.End < jobs.Length ? Begin(page.End, stop.Token) : null;
+                next = page.End < jobs.Length ? Begin(page.End, page.Unit.Answer, stop.Token) : null;
                 Take(page, await page.Unit.Answer.WaitAsync(cancellationToken).ConfigureAwait(false));
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -55,7 +55,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
         }
     }
 
-    private Page Begin(int first, CancellationToken cancellationToken)
+    private Page Begin(int first, Task? follows, CancellationToken cancellationToken)
     {
         var end = EndOfPage(first);
         var items = new EnqueueItem[end - first];
@@ -64,7 +64,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
             items[i] = jobs[first + i].Item;
         }
 
-        var unit = new EnqueueUnit(items, IdsOf(jobs.AsSpan(first, items.Length))) { CancellationToken = cancellationToken };
+        var unit = new EnqueueUnit(items, IdsOf(jobs.AsSpan(first, items.Length))) { Follows = follows, CancellationToken = cancellationToken };
         enqueuer.Add(unit);
         return new Page(first, end, unit);
     }

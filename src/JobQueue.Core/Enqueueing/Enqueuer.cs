@@ -17,6 +17,9 @@ internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids)
 
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>The answer of a unit that was added before; when that fails, this one is not sent.</summary>
+    public Task? Follows { get; init; }
+
     /// <summary>The positions that were refused because their ids exist.</summary>
     public Task<int[]> Answer => _answer.Task;
 
@@ -132,7 +135,7 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
         {
             while (_waiting.TryPeek(out var next))
             {
-                if (next.CancellationToken.IsCancellationRequested)
+                if (next.CancellationToken.IsCancellationRequested || next.Follows is { IsFaulted: true } or { IsCanceled: true })
                 {
                     _waiting.Dequeue();
                     next.Cancel();
