@@ -86,8 +86,16 @@ internal sealed class RedisShard
     internal RedisSubscriptions Subscriptions => _subscriptions;
 
     /// <summary>Where the server is that holds the shard.</summary>
-    public async Task<EndPoint?> FindServerAsync(CancellationToken cancellationToken)
-        => await Limit(() => _link.Database.IdentifyEndpointAsync(Keys.ScriptKeys[1], CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
+    public Task<EndPoint?> FindServerAsync(CancellationToken cancellationToken) => FindServerAsync(CommandFlags.DemandMaster, cancellationToken);
+
+    /// <summary>
+    /// The same where that server may have just been replaced: when it is gone, a replica of it answers, which may have taken its place before the client has
+    /// learned it.
+    /// </summary>
+    public Task<EndPoint?> FindServerOrReplicaAsync(CancellationToken cancellationToken) => FindServerAsync(CommandFlags.PreferMaster, cancellationToken);
+
+    private Task<EndPoint?> FindServerAsync(CommandFlags flags, CancellationToken cancellationToken)
+        => Limit(async () => (EndPoint?)await _link.Database.IdentifyEndpointAsync(Keys.ScriptKeys[1], flags).ConfigureAwait(false), cancellationToken);
 
     /// <summary>A page of the shard's keys, by a cursor that begins and ends at "0". A key may be answered more than once.</summary>
     /// <returns>Where the scan goes on, and names without the root.</returns>
