@@ -51,11 +51,11 @@ internal sealed class RedisShard
         var began = Begin();
         try
         {
-            return await Limit(() => _link.Database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
+            return Answered(await Limit(() => _link.Database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false));
         }
         catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
         {
-            return await Limit(() => _link.Database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false);
+            return Answered(await Limit(() => _link.Database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -183,6 +183,9 @@ internal sealed class RedisShard
             _metrics!.Called(script.Name, _time.GetElapsedTime(timestamp));
         }
     }
+
+    /// <summary>No script answers with nothing at all. The client did, once, on a starved machine.</summary>
+    private static RedisResult Answered(RedisResult? answer) => answer ?? throw new TimeoutException("The client has lost the answer of the server.");
 
     private RedisResult EvaluateByHash(RedisScript script, RedisValue[] arguments)
     {
