@@ -1,3 +1,4 @@
+using System.Net;
 using JobQueue.Diagnostics;
 using StackExchange.Redis;
 
@@ -12,7 +13,7 @@ internal sealed class AcknowledgedWrites(
     int replicas,
     TimeSpan callTimeout,
     TimeProvider time,
-    Func<RedisShard, Task<AcknowledgedLine>> open,
+    Func<RedisShard, EndPoint?, Task<AcknowledgedLine>> open,
     Func<IConnectionMultiplexer, Task> close)
 {
     /// <summary>The share of a call's time that the wait may end at, so that its answer arrives before the call is given up.</summary>
@@ -20,6 +21,9 @@ internal sealed class AcknowledgedWrites(
 
     private readonly Lock _gate = new();
     private Task<AcknowledgedLine>? _line;
+
+    /// <summary>The server that the last one has named as its successor: the client may believe for a minute that it is that one still.</summary>
+    private EndPoint? _next;
 
     /// <summary>How many must acknowledge.</summary>
     public int Replicas => replicas;
@@ -49,7 +53,7 @@ internal sealed class AcknowledgedWrites(
         catch (Exception e) when (!RedisErrors.IsRefused(e))
         {
             // The master may be another by now, or no master any more: a server that was cut off from its replicas is told so late.
-            Drop(line);
+            Drop(line, RedisErrors.MovedTo(e));
             throw;
         }
     }
@@ -60,20 +64,20 @@ internal sealed class AcknowledgedWrites(
         {
             if (_line is null || _line.IsFaulted || _line.IsCanceled)
             {
-                _line = OpenAsync(shard);
+                (_line, _next) = (OpenAsync(shard, _next), null);
             }
 
             return _line;
         }
     }
 
-    private async Task<AcknowledgedLine> OpenAsync(RedisShard shard)
+    private async Task<AcknowledgedLine> OpenAsync(RedisShard shard, EndPoint? server)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Nothing below runs under the lock.
-        return await open(shard).ConfigureAwait(false);
+        return await open(shard, server).ConfigureAwait(false);
     }
 
-    private void Drop(AcknowledgedLine line)
+    private void Drop(AcknowledgedLine line, EndPoint? next)
     {
         lock (_gate)
         {
@@ -82,7 +86,7 @@ internal sealed class AcknowledgedWrites(
                 return; // Another call has dropped it.
             }
 
-            _line = null;
+            (_line, _next) = (null, next);
         }
 
         _ = close(line.Connection);

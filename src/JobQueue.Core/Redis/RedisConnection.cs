@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using JobQueue.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -91,9 +92,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         return connection;
     }
 
-    private async Task<AcknowledgedLine> OpenLineAsync(RedisShard shard)
+    private async Task<AcknowledgedLine> OpenLineAsync(RedisShard shard, EndPoint? server)
     {
-        var master = await shard.FindServerAsync(CancellationToken.None).ConfigureAwait(false)
+        var master = server
+            ?? await shard.FindServerOrReplicaAsync(CancellationToken.None).ConfigureAwait(false)
             ?? throw new TimeoutException("No server answers as the master of the store.");
         var configuration = RedisConfiguration.Of(_options, master);
         var connection = await OwnAsync(await Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration)).ConfigureAwait(false)).ConfigureAwait(false);

@@ -51,11 +51,11 @@ internal sealed class RedisShard
         var began = Begin();
         try
         {
-            return await Limit(() => _link.Database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false);
+            return Answered(await Limit(() => _link.Database.ScriptEvaluateAsync(script.Hash, Keys.ScriptKeys, arguments), cancellationToken).ConfigureAwait(false));
         }
         catch (RedisServerException e) when (RedisErrors.IsNoScript(e))
         {
-            return await Limit(() => _link.Database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false);
+            return Answered(await Limit(() => _link.Database.ExecuteAsync(Eval, TextForm(script, arguments)), cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -86,8 +86,16 @@ internal sealed class RedisShard
     internal RedisSubscriptions Subscriptions => _subscriptions;
 
     /// <summary>Where the server is that holds the shard.</summary>
-    public async Task<EndPoint?> FindServerAsync(CancellationToken cancellationToken)
-        => await Limit(() => _link.Database.IdentifyEndpointAsync(Keys.ScriptKeys[1], CommandFlags.DemandMaster), cancellationToken).ConfigureAwait(false);
+    public Task<EndPoint?> FindServerAsync(CancellationToken cancellationToken) => FindServerAsync(CommandFlags.DemandMaster, cancellationToken);
+
+    /// <summary>
+    /// The same where that server may have just been replaced: when it is gone, a replica of it answers, which may have taken its place before the client has
+    /// learned it.
+    /// </summary>
+    public Task<EndPoint?> FindServerOrReplicaAsync(CancellationToken cancellationToken) => FindServerAsync(CommandFlags.PreferMaster, cancellationToken);
+
+    private Task<EndPoint?> FindServerAsync(CommandFlags flags, CancellationToken cancellationToken)
+        => Limit(async () => (EndPoint?)await _link.Database.IdentifyEndpointAsync(Keys.ScriptKeys[1], flags).ConfigureAwait(false), cancellationToken);
 
     /// <summary>A page of the shard's keys, by a cursor that begins and ends at "0". A key may be answered more than once.</summary>
     /// <returns>Where the scan goes on, and names without the root.</returns>
@@ -175,6 +183,9 @@ internal sealed class RedisShard
             _metrics!.Called(script.Name, _time.GetElapsedTime(timestamp));
         }
     }
+
+    /// <summary>No script answers with nothing at all. The client did, once, on a starved machine.</summary>
+    private static RedisResult Answered(RedisResult? answer) => answer ?? throw new TimeoutException("The client has lost the answer of the server.");
 
     private RedisResult EvaluateByHash(RedisScript script, RedisValue[] arguments)
     {

@@ -18,7 +18,8 @@ internal sealed class ChaosClient : IAsyncDisposable
     /// <param name="prefix">Of the keys.</param>
     /// <param name="callTimeout">How long one call may take in all.</param>
     /// <param name="clock">The client's clock.</param>
-    public static async Task<ChaosClient> StartAsync(string connectionString, string prefix, TimeSpan callTimeout, TimeProvider? clock = null)
+    /// <param name="replicas">How many must acknowledge.</param>
+    public static async Task<ChaosClient> StartAsync(string connectionString, string prefix, TimeSpan callTimeout, TimeProvider? clock = null, int replicas = 0)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
@@ -28,6 +29,7 @@ internal sealed class ChaosClient : IAsyncDisposable
             options.KeyPrefix = prefix;
             options.RunWorkers = false;
             options.CallTimeout = callTimeout;
+            options.ReplicasToAcknowledge = replicas;
         });
         var client = new ChaosClient(builder.Build());
         try

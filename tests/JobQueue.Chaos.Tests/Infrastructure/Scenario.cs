@@ -19,6 +19,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     private readonly DirectoryInfo _gates = Directory.CreateTempSubdirectory("jobqueue-chaos-");
     private readonly Figures _figures = new();
     private ChaosServer? _server;
+    private string? _connectionString;
     private IHost? _client;
     private bool _accounted;
 
@@ -27,6 +28,9 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     private protected static ChaosForm Form => ChaosForm.Current;
 
     internal ChaosServer Server => _server ?? throw new InvalidOperationException("The scenario has not begun.");
+
+    /// <summary>Where the store is.</summary>
+    internal string ConnectionString => _connectionString ?? throw new InvalidOperationException("The scenario has not begun.");
 
     internal string Prefix { get; } = "c" + Guid.NewGuid().ToString("N")[..10];
 
@@ -58,14 +62,33 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     /// <summary>Starts the server and a client on it that runs no jobs.</summary>
     private protected async Task BeginAsync(Fsync fsync = Fsync.Always, params string[] configuration)
     {
+        await EnsureAsync();
+        _server = await ChaosServer.StartAsync(fsync, configuration);
+        _connectionString = _server.ConnectionString;
+        Assert.SkipWhen(Server.IsGarnet && !Form.IsChosen, $"Half of it can't be done on Garnet, and the rest takes twice as long: set {ChaosForm.Variable}=short to do it.");
+        await StartClientAsync();
+    }
+
+    /// <summary>Skips the test where there is no server, or nothing is to be broken.</summary>
+    private protected async Task EnsureAsync()
+    {
         await auditServer.EnsureAsync();
         Assert.SkipWhen(Form.IsOff, $"{ChaosForm.Variable}=off: nothing is broken in this run.");
-        _server = await ChaosServer.StartAsync(fsync, configuration);
-        Assert.SkipWhen(Server.IsGarnet && !Form.IsChosen, $"Half of it can't be done on Garnet, and the rest takes twice as long: set {ChaosForm.Variable}=short to do it.");
+    }
+
+    /// <summary>Starts a client on servers that the test has started itself, and ends after this.</summary>
+    private protected async Task BeginOnAsync(string connectionString)
+    {
+        _connectionString = connectionString;
+        await StartClientAsync();
+    }
+
+    private async Task StartClientAsync()
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddJobQueue(options =>
         {
-            options.ConnectionString = _server.ConnectionString;
+            options.ConnectionString = ConnectionString;
             options.KeyPrefix = Prefix;
             options.RunWorkers = false;
             options.CallTimeout = TimeSpan.FromSeconds(30);
@@ -80,7 +103,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
         var process = string.Create(CultureInfo.InvariantCulture, $"p{_workers.Count}");
         var settings = new WorkerSettings
         {
-            Connection = Server.ConnectionString,
+            Connection = ConnectionString,
             Prefix = Prefix,
             AuditConnection = Audit.ConnectionString,
             AuditPrefix = Audit.Prefix,
@@ -161,7 +184,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     /// <summary>For a test that ends with an account of its own, because its jobs or its workers are others than those of a fleet.</summary>
     private protected void NoAccount() => _accounted = true;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         var failed = TestContext.Current.TestState?.Result is TestResult.Failed or TestResult.Skipped;
@@ -179,6 +202,10 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
         if (_server is not null)
         {
             await _server.DisposeAsync();
+        }
+
+        if (_connectionString is not null)
+        {
             await Audit.RemoveAsync();
         }
 
@@ -189,7 +216,7 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     /// <summary>What there is in place of what was waited for.</summary>
     private protected async Task<string> DescribeAsync() => string.Join('\n', [
         $"the counts are {await Monitor.GetCountsAsync()}",
-        await Keys.DescribeAsync(),
+        _server is null ? "" : await Keys.DescribeAsync(),
         .. _workers.Select(static worker => $"{worker.Name}: process {worker.Id}{(worker.HasExited ? $", exited with {worker.ExitCode}" : "")}"),
         .. (await Audit.LogAsync()).TakeLast(60).Select(static line => line.ToString())]);
 

@@ -35,6 +35,41 @@ public sealed partial class ClusterFailOverTests
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task An_enqueue_that_waits_for_a_replica_goes_to_the_new_master_before_the_client_has_looked_who_that_is()
+    {
+        await using var cluster = await RedisCluster.StartAsync("cluster-node-timeout 2000");
+        var prefix = TestServer.NewPrefix();
+        using var host = TestHost.Build(
+            cluster.ConnectionString + ",configCheckSeconds=3600",
+            static jobs => jobs.AddJobHandler<int>("work", static (_, _, _) => Task.CompletedTask),
+            o => (o.KeyPrefix, o.RunWorkers, o.ReplicasToAcknowledge) = (prefix, false, 1));
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var queue = host.Services.GetRequiredService<IJobQueue>();
+        await queue.EnqueueAsync("work", 1, cancellationToken: TestContext.Current.CancellationToken);
+        var master = await MasterOfAsync(cluster, prefix);
+
+        master.Kill();
+
+        await Eventually.HoldsAsync(async () => await ErrorOfAsync(queue) == "JQ1116", "the new master has it, and no replica");
+        await master.RestartAsync();
+        await Eventually.HoldsAsync(async () => await ErrorOfAsync(queue) is null, "the old master is its replica");
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<string?> ErrorOfAsync(IJobQueue queue)
+    {
+        try
+        {
+            await queue.EnqueueAsync("work", 2, cancellationToken: TestContext.Current.CancellationToken);
+            return null;
+        }
+        catch (JobQueueException e)
+        {
+            return e.ErrorId;
+        }
+    }
+
     private static async Task<RedisNode> MasterOfAsync(RedisCluster cluster, string prefix)
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync(cluster.ConnectionString);

@@ -24,8 +24,6 @@ internal sealed class RedisCluster : IAsyncDisposable
     /// <summary>All nodes; a client finds out which is what.</summary>
     public string ConnectionString => string.Join(',', _nodes.Select(static node => node.EndPoint)) + ",password=" + _password;
 
-    public IReadOnlyList<RedisNode> Nodes => _nodes;
-
     /// <param name="configuration">More lines of each node's configuration.</param>
     public static async Task<RedisCluster> StartAsync(params string[] configuration)
     {
@@ -48,6 +46,57 @@ internal sealed class RedisCluster : IAsyncDisposable
     }
 
     public RedisNode NodeAt(EndPoint endPoint) => _nodes.Single(node => node.EndPoint.Equals(endPoint));
+
+    /// <summary>Which of the nodes that answer says that it is the master of a key's slot; null while none does, or more than one.</summary>
+    public async Task<RedisNode?> FindMasterAsync(string key)
+    {
+        var masters = new List<RedisNode>();
+        foreach (var node in _nodes.Where(static node => node.IsRunning && !node.IsFrozen))
+        {
+            var slot = await SlotOfAsync(node, key);
+            var own = await ReadOwnLineAsync(node);
+            if (own[2].Contains("master", StringComparison.Ordinal) && own.Skip(8).Any(range => Has(range, slot))
+                && (await node.SendAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal))
+            {
+                masters.Add(node);
+            }
+        }
+
+        return masters is [var master] ? master : null;
+    }
+
+    /// <summary>The nodes that run and are masters.</summary>
+    public async Task<IReadOnlyList<RedisNode>> FindMastersAsync()
+    {
+        var masters = new List<RedisNode>();
+        foreach (var node in _nodes.Where(static node => node.IsRunning))
+        {
+            if ((await ReadOwnLineAsync(node))[2].Contains("master", StringComparison.Ordinal))
+            {
+                masters.Add(node);
+            }
+        }
+
+        return masters;
+    }
+
+    /// <summary>Moves a slot with its keys from one master to another, as an operator does while the cluster serves.</summary>
+    public async Task MoveSlotAsync(string key, RedisNode from, RedisNode to)
+    {
+        var slot = (await SlotOfAsync(from, key)).ToString(CultureInfo.InvariantCulture);
+        var (fromId, toId) = (await from.SendAsync("CLUSTER", "MYID"), await to.SendAsync("CLUSTER", "MYID"));
+        await to.SendAsync("CLUSTER", "SETSLOT", slot, "IMPORTING", fromId);
+        await from.SendAsync("CLUSTER", "SETSLOT", slot, "MIGRATING", toId);
+        while (await from.SendAsync("EVAL", "return table.concat(redis.call('CLUSTER', 'GETKEYSINSLOT', ARGV[1], 100), ' ')", "0", slot) is { Length: > 0 } keys)
+        {
+            await from.SendAsync(["MIGRATE", "127.0.0.1", to.Port, "", "0", "10000", "AUTH", _password, "KEYS", .. keys.Split(' ')]);
+        }
+
+        foreach (var node in (await FindMastersAsync()).OrderBy(node => node == to ? 0 : node == from ? 1 : 2))
+        {
+            await node.SendAsync("CLUSTER", "SETSLOT", slot, "NODE", toId);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -103,5 +152,18 @@ internal sealed class RedisCluster : IAsyncDisposable
                     && (role.Contains("role:master", StringComparison.Ordinal) ? role.Contains("connected_slaves:1", StringComparison.Ordinal) : role.Contains("master_link_status:up", StringComparison.Ordinal)),
                 "the cluster serves and each master has its replica");
         }
+    }
+
+    private static async Task<int> SlotOfAsync(RedisNode node, string key)
+        => int.Parse((await node.SendAsync("CLUSTER", "KEYSLOT", key)).AsSpan(1), CultureInfo.InvariantCulture);
+
+    /// <summary>What a node says of itself: id, addresses, flags, its master, three times and numbers, the state of its link, and its slots.</summary>
+    private static async Task<string[]> ReadOwnLineAsync(RedisNode node)
+        => (await node.SendAsync("CLUSTER", "NODES")).Split('\n').Single(static line => line.Contains("myself", StringComparison.Ordinal)).Split(' ');
+
+    private static bool Has(string range, int slot)
+    {
+        var ends = range.Split('-');
+        return int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first) && int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var last) && first <= slot && slot <= last;
     }
 }

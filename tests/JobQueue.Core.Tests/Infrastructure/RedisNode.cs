@@ -43,6 +43,9 @@ internal sealed class RedisNode : IAsyncDisposable
     /// <summary>Whether it runs, frozen or not.</summary>
     public bool IsRunning => _process is not null;
 
+    /// <summary>Whether it answers nothing.</summary>
+    public bool IsFrozen { get; private set; }
+
     /// <summary>A server of data. Skips the test where there is no program.</summary>
     /// <param name="password">Of the server, and for its master.</param>
     /// <param name="configuration">More lines of its configuration.</param>
@@ -56,8 +59,20 @@ internal sealed class RedisNode : IAsyncDisposable
     public static Task<RedisNode> StartSentinelAsync(string password, params IEnumerable<string> configuration)
         => StartAsync(new RedisNode(new IPEndPoint(IPAddress.Loopback, ServerPort.Find()), password, configuration, "sentinel.conf"));
 
-    /// <summary>Sends it a command, over a connection that lives as long.</summary>
+    /// <summary>Sends it a command, over a connection that lives as long. A sentinel ends the connections of a server that it makes a replica: then it is sent again.</summary>
     public async Task<string> SendAsync(params string[] command)
+    {
+        try
+        {
+            return await SendOnceAsync(command);
+        }
+        catch (IOException) when (IsRunning)
+        {
+            return await SendOnceAsync(command);
+        }
+    }
+
+    private async Task<string> SendOnceAsync(string[] command)
     {
         using var connection = new RespConnection();
         await connection.ConnectAsync(EndPoint.Port, CancellationToken.None);
@@ -82,16 +97,25 @@ internal sealed class RedisNode : IAsyncDisposable
         _watch?.Release();
         _process.Dispose();
         _process = null;
+        IsFrozen = false;
     }
 
     /// <summary>Starts it again in place, with what it had on its disk.</summary>
     public Task RestartAsync() => LaunchAsync();
 
     /// <summary>SIGSTOP: connections stay and nothing is answered.</summary>
-    public void Freeze() => Signals.Freeze(_process!.Id);
+    public void Freeze()
+    {
+        Signals.Freeze(_process!.Id);
+        IsFrozen = true;
+    }
 
     /// <summary>SIGCONT: it goes on with what has come meanwhile.</summary>
-    public void Thaw() => Signals.Thaw(_process!.Id);
+    public void Thaw()
+    {
+        Signals.Thaw(_process!.Id);
+        IsFrozen = false;
+    }
 
     public ValueTask DisposeAsync()
     {

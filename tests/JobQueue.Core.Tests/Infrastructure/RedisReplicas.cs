@@ -67,16 +67,17 @@ internal sealed class RedisReplicas : IAsyncDisposable
 
         foreach (var sentinel in _sentinels)
         {
-            await Eventually.HoldsAsync(async () => await sentinel.SendAsync("SENTINEL", "CKQUORUM", Name) is var answer && answer.StartsWith("OK 3", StringComparison.Ordinal), "the sentinels know each other");
-            await Eventually.HoldsAsync(async () => (await sentinel.SendAsync("INFO", "sentinel")).Contains($"slaves={_servers.Count - 1}", StringComparison.Ordinal), "the sentinels know the replicas");
+            await Eventually.HoldsAsync(
+                async () => (await sentinel.SendAsync("INFO", "sentinel")).Contains($"slaves={_servers.Count - 1},sentinels={Sentinels}", StringComparison.Ordinal),
+                "the sentinels know the replicas and each other");
         }
     }
 
-    /// <summary>Which of the servers that run says that it is the master; null while there is none, or more than one.</summary>
-    public async Task<RedisNode?> FindMasterAsync(params IReadOnlyCollection<RedisNode> frozen)
+    /// <summary>Which of the servers that answer says that it is the master; null while there is none, or more than one.</summary>
+    public async Task<RedisNode?> FindMasterAsync()
     {
         var masters = new List<RedisNode>();
-        foreach (var server in _servers.Where(server => server.IsRunning && !frozen.Contains(server)))
+        foreach (var server in _servers.Where(static server => server.IsRunning && !server.IsFrozen))
         {
             if (await server.ReadReplicationAsync("role") == "master")
             {
@@ -85,6 +86,21 @@ internal sealed class RedisReplicas : IAsyncDisposable
         }
 
         return masters is [var master] ? master : null;
+    }
+
+    /// <summary>Whether one of the servers that answer is a master that serves so many replicas.</summary>
+    public async Task<bool> HasFollowersAsync(int replicas)
+    {
+        foreach (var server in _servers.Where(static server => server.IsRunning && !server.IsFrozen))
+        {
+            var replication = await server.SendAsync("INFO", "replication");
+            if (replication.Contains("role:master", StringComparison.Ordinal) && replication.Split("state=online").Length - 1 == replicas)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Takes the replicas from their master: each keeps what it has, and hears of no more.</summary>

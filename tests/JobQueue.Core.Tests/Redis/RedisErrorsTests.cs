@@ -17,6 +17,9 @@ public sealed class RedisErrorsTests
     [InlineData("READONLY You can't write against a read only replica.")]
     [InlineData("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.")]
     [InlineData("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.")]
+    [InlineData("UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)")]
+    [InlineData("Endpoint 127.0.0.1:6381 serving hashslot 3999 is not reachable at this point of time. Please check connectTimeout value.")]
+    [InlineData("Key has MOVED to Endpoint 127.0.0.1:6381 and hashslot 3999 but CommandFlags.NoRedirect was specified - redirect not followed for EVALSHA. ")]
     public void A_server_error_that_passes_by_itself_is_worth_another_try(string message)
     {
         var error = ServerError(message);
@@ -25,6 +28,16 @@ public sealed class RedisErrorsTests
         RedisErrors.IsRefused(error).Should().BeFalse();
         RedisErrors.IsUnanswered(error).Should().BeFalse("the server has answered that it did nothing");
     }
+
+    [Theory]
+    [InlineData("MOVED 3999 127.0.0.1:6381", "127.0.0.1:6381")]
+    [InlineData("Endpoint 127.0.0.1:6381 serving hashslot 3999 is not reachable at this point of time.", "127.0.0.1:6381")]
+    [InlineData("Endpoint Unspecified/redis-2:6381 serving hashslot 3999 is not reachable at this point of time.", "Unspecified/redis-2:6381")]
+    [InlineData("Key has MOVED to Endpoint 127.0.0.1:6381 and hashslot 3999 but CommandFlags.NoRedirect was specified - redirect not followed for EVALSHA. ", "127.0.0.1:6381")]
+    [InlineData("Key has MOVED but CommandFlags.NoRedirect was specified - redirect not followed. ", null)]
+    [InlineData("READONLY You can't write against a read only replica.", null)]
+    public void An_error_that_names_the_server_of_the_slot_tells_where_to_go(string message, string? server)
+        => (RedisErrors.MovedTo(ServerError(message))?.ToString()).Should().Be(server);
 
     [Theory]
     [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value")]
