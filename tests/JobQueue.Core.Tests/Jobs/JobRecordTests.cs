@@ -92,7 +92,12 @@ public sealed class JobRecordTests
         var now = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123);
         var record = new JobRecord
         {
-            Id = JobId.New(now), Name = "work", Queue = "default", Priority = JobPriority.Normal, Args = "{}"u8.ToArray(), CreatedAt = now.ToUnixTimeMilliseconds(),
+            Id = JobId.New(now),
+            Name = "work",
+            Queue = "default",
+            Priority = JobPriority.Normal,
+            Args = "{}"u8.ToArray(),
+            CreatedAt = now.ToUnixTimeMilliseconds(),
         };
 
         var bytes = JobRecordWriter.Write(record);
