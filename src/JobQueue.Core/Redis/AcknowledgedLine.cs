@@ -25,8 +25,8 @@ internal sealed class AcknowledgedLine
 
     /// <param name="connection">To one master, and to nothing else.</param>
     /// <param name="shard">Over that connection.</param>
-    /// <param name="name">What the connection's name begins with; people see it in the list of clients.</param>
-    public static async Task<AcknowledgedLine> OpenAsync(IConnectionMultiplexer connection, RedisShard shard, string name)
+    /// <param name="name">What the connection's name begins with; people see it in the list of clients. The client may have none.</param>
+    public static async Task<AcknowledgedLine> OpenAsync(IConnectionMultiplexer connection, RedisShard shard, string? name)
     {
         var unique = string.Concat(name, "-", Guid.NewGuid().ToString("N"));
         await shard.SetNameAsync(unique).ConfigureAwait(false);
