@@ -215,6 +215,15 @@ public sealed class JobQueueOptions : IValidatableObject
     public int ReplicasToAcknowledge { get; set; }
 
     /// <summary>
+    /// How many shards new jobs are spread over, 1 to 256: parts of the store that a Redis Cluster may keep on different nodes. Give every process the same. The number
+    /// may be raised at any time, one process after the other; where the store has more already, this process works on all of them, and new jobs go to the first so many
+    /// only. A job stays on the shard that its id names. Recurring jobs, and jobs with an <see cref="EnqueueOptions.Id"/> from <see cref="JobId.FromKey"/> or
+    /// <see cref="JobId.FromGuid"/> without an <see cref="EnqueueOptions.PartitionKey"/>, are on the first. Default: 1.
+    /// </summary>
+    [Range(1, 256)]
+    public int Shards { get; set; } = 1;
+
+    /// <summary>
     /// How long running jobs may go on when the host stops; then their tokens fire and they are handed back to their
     /// queues without using an attempt. 0 to 10 min, and below the host's own <c>HostOptions.ShutdownTimeout</c>
     /// (30 s unless changed). Default: 25 s.

@@ -55,7 +55,7 @@ public static class JobQueueServiceCollectionExtensions
         services.TryAddSingleton<JobControl>();
         services.TryAddSingleton<ResultWaiter>();
         services.TryAddSingleton<Enqueuer>();
-        services.TryAddSingleton<Turns>();
+        services.TryAddSingleton<TurnsByShard>();
         services.TryAddSingleton<WorkerPools>();
         services.TryAddSingleton<RecurringOwner>();
         services.TryAddSingleton<RecurringJobFactory>();

@@ -18,13 +18,39 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan LongestPauseOfDeletes = TimeSpan.FromMilliseconds(20);
 
-    public async Task<DeadLetterBatch> RetryAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
+    public Task<DeadLetterBatch> RetryAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
+        => RunAsync(cursor, (shard, from) => RetryAsync(shard, fingerprint, from, cancellationToken), cancellationToken);
+
+    public Task<DeadLetterBatch> DeleteAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
+        => RunAsync(cursor, (shard, from) => DeleteAsync(shard, fingerprint, from, cancellationToken), cancellationToken);
+
+    /// <summary>One shard after the other: the cursor says which is the next.</summary>
+    private async Task<DeadLetterBatch> RunAsync(
+        string? cursor, Func<RedisCalls, string?, Task<(DeadLetterBatch Batch, long Until)>> run, CancellationToken cancellationToken)
     {
-        (long Until, DeadPosition Position)? from = cursor is null
+        var shards = await calls.AllAsync(cancellationToken).ConfigureAwait(false);
+        var (number, from) = DeadLetterCursor.ParseShard(cursor);
+        if (number >= shards.Length)
+        {
+            throw Errors.InvalidCursor(cursor!);
+        }
+
+        var (batch, until) = await run(shards[number], from).ConfigureAwait(false);
+        return batch switch
+        {
+            { NextCursor: { } next } => batch with { NextCursor = DeadLetterCursor.OnShard(number, next) },
+            _ when number + 1 < shards.Length => batch with { NextCursor = DeadLetterCursor.OnShard(number + 1, DeadLetterCursor.Format(until)) },
+            _ => batch,
+        };
+    }
+
+    private async Task<(DeadLetterBatch Batch, long Until)> RetryAsync(RedisCalls shard, string? fingerprint, string? cursor, CancellationToken cancellationToken)
+    {
+        (long Until, DeadPosition? Position)? from = cursor is null
             ? null
             : DeadLetterCursor.ParseTimeAndPosition(cursor) ?? throw Errors.InvalidCursor(cursor);
         var courtesy = new Courtesy(time, ShortestPause, LongestPause);
-        var page = await calls.RunAsync(
+        var page = await shard.RunAsync(
             "list dead letters",
             ListDeadScript.RunAsync,
             new DeadQuery(ListDeadScript.MaxLimit, fingerprint, OldestFirst: true, from?.Until, from?.Position),
@@ -42,7 +68,7 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
             }
 
             isFirst = false;
-            await RequeueAsync(batch, done, cancellationToken).ConfigureAwait(false);
+            await RequeueAsync(shard, batch, done, cancellationToken).ConfigureAwait(false);
         }
 
         if (page.Next is not null)
@@ -51,18 +77,19 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
         }
 
         var until = from?.Until ?? page.Now;
-        return new DeadLetterBatch(done.Count, failed.Count, page.Next is { } next ? DeadLetterCursor.Format(until, next) : null)
+        var batchDone = new DeadLetterBatch(done.Count, failed.Count, page.Next is { } next ? DeadLetterCursor.Format(until, next) : null)
         {
             JobIds = done,
             FailedJobIds = Parse(failed),
         };
+        return (batchDone, until);
     }
 
-    public async Task<DeadLetterBatch> DeleteAsync(string? fingerprint, string? cursor, CancellationToken cancellationToken)
+    private async Task<(DeadLetterBatch Batch, long Until)> DeleteAsync(RedisCalls shard, string? fingerprint, string? cursor, CancellationToken cancellationToken)
     {
         long? until = cursor is null ? null : DeadLetterCursor.ParseTime(cursor) ?? throw Errors.InvalidCursor(cursor);
         var courtesy = new Courtesy(time, TimeSpan.Zero, LongestPauseOfDeletes);
-        var (now, removed, remaining) = await calls.RunAsync(
+        var (now, removed, remaining) = await shard.RunAsync(
             "delete dead letters",
             static (shard, query, token) => ClearDeadScript.RunAsync(shard, query.fingerprint, query.until, token),
             (fingerprint, until),
@@ -72,7 +99,8 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
             await courtesy.GiveWayAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new DeadLetterBatch(removed.Length, Failed: 0, remaining > 0 ? DeadLetterCursor.Format(until ?? now) : null) { JobIds = Parse(removed) };
+        var batch = new DeadLetterBatch(removed.Length, Failed: 0, remaining > 0 ? DeadLetterCursor.Format(until ?? now) : null) { JobIds = Parse(removed) };
+        return (batch, until ?? now);
     }
 
     private static List<JobId> Parse(IReadOnlyCollection<string> texts)
@@ -139,10 +167,10 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
     /// Of those that are not applied, somebody else has taken care: they are not dead any more, or have died anew since. Two calls that have read a job
     /// within one millisecond make the same record of it: only a repeated sending may have stored what it finds stored.
     /// </summary>
-    private async Task RequeueAsync(List<RequeueItem> batch, List<JobId> done, CancellationToken cancellationToken)
+    private static async Task RequeueAsync(RedisCalls shard, List<RequeueItem> batch, List<JobId> done, CancellationToken cancellationToken)
     {
         var sendings = 0;
-        var statuses = await calls.StoreAsync(
+        var statuses = await shard.StoreAsync(
             "requeue",
             (shard, items, token) =>
             {

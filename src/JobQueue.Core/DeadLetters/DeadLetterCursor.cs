@@ -5,7 +5,8 @@ namespace JobQueue.DeadLetters;
 
 /// <summary>
 /// The cursors of dead letters. Of a list: <c>&lt;died ms&gt;-&lt;id&gt;</c>, its last job. Of a call for many: <c>&lt;until ms&gt;</c>, when the
-/// first call began; and where a call leaves jobs behind, which must not be met again, the last job behind it.
+/// first call began; and where a call leaves jobs behind, which must not be met again, the last job behind it. Calls that have come to another shard than the
+/// first have its number and <c>!</c> in front.
 /// </summary>
 internal static class DeadLetterCursor
 {
@@ -28,11 +29,18 @@ internal static class DeadLetterCursor
     public static long? ParseTime(ReadOnlySpan<char> cursor)
         => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? ms : null;
 
-    /// <returns>Null when it is not a time with a position.</returns>
-    public static (long Until, DeadPosition Position)? ParseTimeAndPosition(ReadOnlySpan<char> cursor)
+    public static string OnShard(int shard, string cursor) => shard == 0 ? cursor : string.Create(CultureInfo.InvariantCulture, $"{shard}!{cursor}");
+
+    /// <returns>The shard, and the cursor there. What is no number is a shard that does not exist.</returns>
+    public static (int Shard, string? Cursor) ParseShard(string? cursor)
+        => cursor?.IndexOf('!', StringComparison.Ordinal) is not (>= 0 and var mark) ? (0, cursor)
+            : (int.TryParse(cursor.AsSpan(0, mark), NumberStyles.None, CultureInfo.InvariantCulture, out var shard) ? shard : int.MaxValue, cursor[(mark + 1)..]);
+
+    /// <returns>Null when it is not a time, with a position or without.</returns>
+    public static (long Until, DeadPosition? Position)? ParseTimeAndPosition(ReadOnlySpan<char> cursor)
     {
         var dash = cursor.IndexOf('-');
-        return dash > 0 && ParseTime(cursor[..dash]) is { } until && ParsePosition(cursor[(dash + 1)..]) is { } position
+        return dash < 0 && ParseTime(cursor) is { } start ? (start, null) : dash > 0 && ParseTime(cursor[..dash]) is { } until && ParsePosition(cursor[(dash + 1)..]) is { } position
             ? (until, position)
             : null;
     }

@@ -27,12 +27,27 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
 
     public async Task<IReadOnlyList<DeadLetterGroup>> GetGroupsAsync(CancellationToken cancellationToken = default)
     {
+        var all = await calls.AllAsync(cancellationToken).ConfigureAwait(false);
+        var shards = await Task.WhenAll(Array.ConvertAll(all, shard => ReadGroupsAsync(shard, cancellationToken))).ConfigureAwait(false);
+        return [.. shards
+            .SelectMany(static groups => groups)
+            .GroupBy(static group => group.Fingerprint, StringComparer.Ordinal)
+            .Select(static parts => parts.Aggregate(Merge))
+            .OrderByDescending(static group => group.Count)
+            .ThenByDescending(static group => group.LastAt)
+            .ThenBy(static group => group.Fingerprint, StringComparer.Ordinal)
+            .Take(MaxGroups)
+            .Select(ToGroup)];
+    }
+
+    private static async Task<IEnumerable<StoredGroup>> ReadGroupsAsync(RedisCalls shard, CancellationToken cancellationToken)
+    {
         // A scan may answer a group twice; the later answer stands.
         var found = new Dictionary<string, StoredGroup>(StringComparer.Ordinal);
         var cursor = "0";
         do
         {
-            (cursor, var groups) = await calls.RunAsync("list groups of dead letters", DeadGroupsScript.RunAsync, cursor, cancellationToken).ConfigureAwait(false);
+            (cursor, var groups) = await shard.RunAsync("list groups of dead letters", DeadGroupsScript.RunAsync, cursor, cancellationToken).ConfigureAwait(false);
             foreach (var group in groups)
             {
                 found[group.Fingerprint] = group;
@@ -40,13 +55,15 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
         }
         while (cursor != "0");
 
-        return [.. found.Values
-            .OrderByDescending(static group => group.Count)
-            .ThenByDescending(static group => group.LastAt)
-            .ThenBy(static group => group.Fingerprint, StringComparer.Ordinal)
-            .Take(MaxGroups)
-            .Select(ToGroup)];
+        return found.Values;
     }
+
+    /// <summary>A group as two shards have it: the description is of the later death.</summary>
+    private static StoredGroup Merge(StoredGroup one, StoredGroup other) => (one.LastAt >= other.LastAt ? one : other) with
+    {
+        Count = one.Count + other.Count,
+        FirstAt = Math.Min(one.FirstAt, other.FirstAt),
+    };
 
     public Task<DeadLetterBatch> RetryAllAsync(string? fingerprint = null, string? cursor = null, CancellationToken cancellationToken = default)
     {
@@ -86,7 +103,7 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
 
             NewRound.Begin(record, now);
             var item = new RequeueItem(id.ToString(), place.Record, record.Line, JobRecordWriter.Write(record));
-            var statuses = await calls.StoreAsync(
+            var statuses = await calls.Of(id).StoreAsync(
                 "requeue",
                 static (shard, item, token) => RequeueScript.RunAsync(shard, [item], token),
                 item,
@@ -108,11 +125,7 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
 
     private async Task<(long Now, JobPlace Place)> ReadDeadAsync(JobId id, CancellationToken cancellationToken)
     {
-        var (now, place) = await calls.RunAsync(
-            "read",
-            static (shard, id, token) => ReadScript.RunAsync(shard, id, token),
-            id,
-            cancellationToken).ConfigureAwait(false);
+        var (now, place) = await reader.ReadPlaceAsync(id, cancellationToken).ConfigureAwait(false);
         return place switch
         {
             null => throw Errors.NotFound(id),
@@ -131,8 +144,23 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
             throw Errors.PageSizeOutOfRange(limit);
         }
 
+        var totals = new long[RedisShards.Most];
+        var pages = new MergedPages(
+            calls,
+            static (left, right) => MergedPages.Latest(left.FinishedAt, right.FinishedAt),
+            async (shard, count, from) =>
+            {
+                (totals[shard.Shard], var page) = await ReadAsync(shard, fingerprint, count, from, cancellationToken).ConfigureAwait(false);
+                return page;
+            });
+        var page = await pages.ReadAsync(limit, cursor, cancellationToken).ConfigureAwait(false);
+        return new DeadLetterPage(page.Jobs, totals.Sum(), page.NextCursor);
+    }
+
+    private static async Task<(long Total, JobPage Page)> ReadAsync(RedisCalls shard, string? fingerprint, int limit, string? cursor, CancellationToken cancellationToken)
+    {
         DeadPosition? after = cursor is null ? null : DeadLetterCursor.ParsePosition(cursor) ?? throw Errors.InvalidCursor(cursor);
-        var page = await calls.RunAsync(
+        var page = await shard.RunAsync(
             "list dead letters",
             ListDeadScript.RunAsync,
             new DeadQuery(limit, fingerprint, After: after),
@@ -146,7 +174,7 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
             }
         }
 
-        return new DeadLetterPage(jobs, page.Total, page.Next is { } next ? DeadLetterCursor.Format(next) : null);
+        return (page.Total, new JobPage(jobs, page.Next is { } next ? DeadLetterCursor.Format(next) : null));
     }
 
     private static DeadLetterGroup ToGroup(StoredGroup group)

@@ -69,10 +69,15 @@ internal static partial class Errors
         $"The id {id} stands twice in this batch, and nothing of it was enqueued. Give each job an id of its own, or leave Id unset.",
         "jobs");
 
-    public static InvalidJobException IdOnUnknownShard(JobId id) => new(
+    public static InvalidJobException IdOnUnknownShard(JobId id, int shards) => new(
         "JQ1012",
-        $"The id {id} can't be used for a new job: its last byte names the shard that holds the job, and that shard does not exist. Make the id with JobId.FromGuid or JobId.FromKey.",
+        $"The id {id} can't be used for a new job: its last byte names the shard that holds the job, and JobQueueOptions.Shards is {Number(shards)}. Make the id with JobId.FromGuid or JobId.FromKey.",
         "id");
+
+    public static InvalidJobException InvalidPartitionKey(string key) => new(
+        "JQ1017",
+        $"The partition key '{Names.Shorten(key)}' of {Number(key.Length)} characters is not allowed: it must have 1 to 200.",
+        "partition_key");
 
     public static InvalidJobException WaitOutOfRange(TimeSpan timeout) => new(
         "JQ1013",

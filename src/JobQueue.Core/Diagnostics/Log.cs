@@ -104,6 +104,9 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "The server's maxmemory-policy is {Policy}: keys with an expiry may be deleted when memory is short. Set it to noeviction")]
     public static partial void EvictionOfVolatileKeys(ILogger logger, string policy);
 
+    [LoggerMessage(307, LogLevel.Warning, "The store has {Shards} shards, and Shards is {Set}: this process works on all of them, and spreads new jobs over the first {Set} only. Set Shards to {Shards} in every process, unless the others are to empty")]
+    public static partial void MoreShardsThanSet(ILogger logger, int shards, int set);
+
     [LoggerMessage(306, LogLevel.Warning, "The master has {Found} replicas, and ReplicasToAcknowledge asks for {Wanted}: enqueues are refused with JQ1116 until more are connected")]
     public static partial void TooFewReplicas(ILogger logger, int found, int wanted);
 

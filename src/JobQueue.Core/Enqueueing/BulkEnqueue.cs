@@ -5,16 +5,57 @@ using JobQueue.Redis;
 namespace JobQueue.Enqueueing;
 
 /// <summary>
-/// Stores the jobs of one call page by page, in their order. The next page is handed over while one is on its way, so that Redis need not wait for this
+/// Stores the jobs of one call page by page, in their order; those of several shards side by side. The next page is handed over while one is on its way, so that Redis need not wait for this
 /// process between two calls. Not thread-safe: made anew for each call.
 /// </summary>
-/// <param name="jobs">The jobs, all checked.</param>
-/// <param name="enqueuer">Takes the pages.</param>
+/// <param name="jobs">The jobs, all checked and of one shard.</param>
+/// <param name="lane">Takes the pages.</param>
 /// <param name="metrics">Counts what is stored.</param>
-internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueueMetrics metrics)
+internal sealed class BulkEnqueue(PreparedJob[] jobs, EnqueueLane lane, JobQueueMetrics metrics)
 {
-    /// <summary>Jobs that exist already; all others of a page that was answered are stored.</summary>
-    public List<JobId> Duplicates { get; } = [];
+    private readonly List<JobId> _duplicates = [];
+
+    /// <summary>After a failure, those that may be stored.</summary>
+    private readonly List<JobId> _uncertain = [];
+
+    /// <summary>After a failure, those that are not stored.</summary>
+    private readonly List<JobId> _missing = [];
+
+    /// <returns>Jobs that exist already; all others are stored.</returns>
+    public static async Task<IReadOnlyList<JobId>> RunAsync(PreparedJob[] jobs, Enqueuer enqueuer, JobQueueMetrics metrics, CancellationToken cancellationToken)
+    {
+        var parts = ByShard(jobs).ConvertAll(part => new BulkEnqueue(part, enqueuer.LaneOf(part[0].Id), metrics));
+        var runs = parts.ConvertAll(part => part.RunAsync(cancellationToken));
+        try
+        {
+            await Task.WhenAll(runs).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw Explain(parts, runs, e, jobs.Length);
+        }
+
+        return parts is [var only] ? only._duplicates : [.. parts.SelectMany(static part => part._duplicates)];
+    }
+
+    private static List<PreparedJob[]> ByShard(PreparedJob[] jobs)
+    {
+        var shard = jobs[0].Id.Shard;
+        return Array.TrueForAll(jobs, job => job.Id.Shard == shard) ? [jobs] : [.. jobs.GroupBy(static job => job.Id.Shard).Select(static part => part.ToArray())];
+    }
+
+    /// <summary>What one shard has failed with; where others were to store jobs too, or had stored some, which of all jobs are not there.</summary>
+    private static JobQueueUnavailableException Explain(List<BulkEnqueue> parts, List<Task> runs, Exception first, int total)
+    {
+        var other = runs.Find(static run => run.Exception?.InnerException is { } e and not JobQueueUnavailableException);
+        if (other is not null || first is not JobQueueUnavailableException unavailable || (parts.Count == 1 && unavailable.JobIds.Count == total))
+        {
+            ExceptionDispatchInfo.Capture(other?.Exception!.InnerException ?? first).Throw();
+        }
+
+        List<JobId> uncertain = [.. parts.SelectMany(static part => part._uncertain)], missing = [.. parts.SelectMany(static part => part._missing)];
+        return Errors.BulkEnqueueFailed((JobQueueUnavailableException)first, [.. uncertain, .. missing], total - uncertain.Count - missing.Count, uncertain.Count);
+    }
 
     public static JobId[] IdsOf(ReadOnlySpan<PreparedJob> jobs)
     {
@@ -27,7 +68,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
         return ids;
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var page = Begin(first: 0, follows: null, stop.Token);
@@ -42,7 +83,8 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 await stop.CancelAsync().ConfigureAwait(false); // What is not on its way yet stays here.
-                throw await ExplainAsync(page, next, e).ConfigureAwait(false);
+                await CountLostAsync(page, next, e).ConfigureAwait(false);
+                throw;
             }
 
             if (next is null)
@@ -65,7 +107,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
         }
 
         var unit = new EnqueueUnit(items, IdsOf(jobs.AsSpan(first, items.Length))) { Follows = follows, CancellationToken = cancellationToken };
-        enqueuer.Add(unit);
+        lane.Add(unit);
         return new Page(first, end, unit);
     }
 
@@ -75,7 +117,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
         {
             if (refused.Length > 0 && refused.Contains(i - page.First))
             {
-                Duplicates.Add(jobs[i].Id);
+                _duplicates.Add(jobs[i].Id);
             }
             else
             {
@@ -84,25 +126,17 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
         }
     }
 
-    /// <summary>Tells which jobs are not there, or may not be: those of the page that failed, of the next one unless it was stored all the same, and the rest.</summary>
-    private async Task<Exception> ExplainAsync(Page failed, Page? next, Exception error)
+    /// <summary>Finds which jobs are not there, or may not be: those of the page that failed, of the next one unless it was stored all the same, and the rest.</summary>
+    private async Task CountLostAsync(Page failed, Page? next, Exception error)
     {
         var nextError = next is null ? null : await EndOfAsync(next).ConfigureAwait(false);
-        if (error is not JobQueueUnavailableException unavailable || (failed.First == 0 && next is null))
-        {
-            ExceptionDispatchInfo.Capture(error).Throw();
-            return error;
-        }
-
-        List<JobId> uncertain = [], missing = [];
-        (unavailable.MayHaveBeenEnqueued ? uncertain : missing).AddRange(failed.Unit.Ids);
+        (error is JobQueueUnavailableException { MayHaveBeenEnqueued: false } ? _missing : _uncertain).AddRange(failed.Unit.Ids);
         if (next is not null && nextError is not null)
         {
-            (nextError is OperationCanceledException or JobQueueUnavailableException { MayHaveBeenEnqueued: false } ? missing : uncertain).AddRange(next.Unit.Ids);
+            (nextError is OperationCanceledException or JobQueueUnavailableException { MayHaveBeenEnqueued: false } ? _missing : _uncertain).AddRange(next.Unit.Ids);
         }
 
-        missing.AddRange(IdsOf(jobs.AsSpan((next ?? failed).End)));
-        return Errors.BulkEnqueueFailed(unavailable, [.. uncertain, .. missing], jobs.Length - uncertain.Count - missing.Count, uncertain.Count);
+        _missing.AddRange(IdsOf(jobs.AsSpan((next ?? failed).End)));
     }
 
     /// <summary>Waits for a page that was handed over after one that failed. Never throws.</summary>
@@ -123,7 +157,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, Enqueuer enqueuer, JobQueu
     {
         long bytes = jobs[first].Item.Record.Length;
         var end = first + 1;
-        while (end < jobs.Length && end - first < Enqueuer.MaxJobs && bytes + jobs[end].Item.Record.Length <= Enqueuer.MaxBytes)
+        while (end < jobs.Length && end - first < EnqueueLane.MaxJobs && bytes + jobs[end].Item.Record.Length <= EnqueueLane.MaxBytes)
         {
             bytes += jobs[end++].Item.Record.Length;
         }

@@ -15,6 +15,14 @@ public sealed class EnqueueOptions
     public JobId? Id { get; set; }
 
     /// <summary>
+    /// What the job belongs to, such as a customer or an order, 1 to 200 characters: jobs of one key are on the same shard, so that within a queue and priority they
+    /// start in the order in which they were enqueued. With an <see cref="Id"/>, the id's last byte becomes the shard's. Where <see cref="JobQueueOptions.Shards"/> is
+    /// raised, some keys move: their new jobs no longer wait behind those before, nor does an <see cref="Id"/> of before count as the same.
+    /// It is not kept with the job. Default: none, and jobs go to the shards in turn.
+    /// </summary>
+    public string? PartitionKey { get; set; }
+
+    /// <summary>
     /// How long to wait before the job is due, counted by Redis's clock from the moment it is stored; zero or more, and
     /// ending before the year 10000. Not together with <see cref="ScheduledAt"/>. Default: none.
     /// </summary>

@@ -9,6 +9,7 @@ internal static class EnqueueRules
     public const int MaxTags = 16;
     public const int MaxTagLength = 64;
     public const int MaxUserIdLength = 200;
+    public const int MaxPartitionKeyLength = 200;
     public const int MaxHeaders = 16;
     public const int MaxHeaderNameLength = 64;
     public const int MaxHeaderValueLength = 1_024;
@@ -60,6 +61,11 @@ internal static class EnqueueRules
         if (job.UserId is { Length: > MaxUserIdLength })
         {
             throw Errors.UserIdTooLong(job.UserId.Length);
+        }
+
+        if (job.PartitionKey is { Length: 0 or > MaxPartitionKeyLength } key)
+        {
+            throw Errors.InvalidPartitionKey(key);
         }
 
         if (job.Tags.Count > MaxTags)

@@ -1,86 +1,17 @@
-using System.Diagnostics;
 using JobQueue.Diagnostics;
 using JobQueue.Redis;
-using Polly.Timeout;
-using StackExchange.Redis;
 
 namespace JobQueue.Enqueueing;
 
-/// <summary>Jobs that one caller enqueues together; they travel in one call.</summary>
-internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids)
-{
-    private readonly TaskCompletionSource<int[]> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public EnqueueItem[] Items { get; } = items;
-
-    public JobId[] Ids { get; } = ids;
-
-    public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>The answer of a unit that was added before; when that fails, this one is not sent.</summary>
-    public Task? Follows { get; init; }
-
-    /// <summary>The positions that were refused because their ids exist.</summary>
-    public Task<int[]> Answer => _answer.Task;
-
-    public void Succeed(int[] duplicates) => _answer.TrySetResult(duplicates);
-
-    public void Fail(Exception exception) => _answer.TrySetException(exception);
-
-    public void Cancel() => _answer.TrySetCanceled(CancellationToken);
-
-    public long CountBytes()
-    {
-        long bytes = 0;
-        foreach (var item in Items)
-        {
-            bytes += item.Record.Length;
-        }
-
-        return bytes;
-    }
-}
-
-/// <summary>
-/// Group commit: jobs that arrive while a call is on its way go out together in the next one. Alone, a job goes at once.
-/// A batch carries a rising number and is sent unchanged until it is answered or given up, so that it takes effect once.
-/// Safe to use from any thread.
-/// </summary>
+/// <summary>Takes jobs to their shards: each has a lane of its own, so that one whose server is away holds no other up. Safe to use from any thread.</summary>
 internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
 {
-    public const int MaxJobs = 500;
-    public const long MaxBytes = 1024 * 1024;
-
-    private readonly string _producer = Guid.NewGuid().ToString("N");
     private readonly Lock _gate = new();
-    private readonly Queue<EnqueueUnit> _waiting = new();
-    private TaskCompletionSource? _flush;
-    private long _batch;
+    private readonly EnqueueLane?[] _lanes = new EnqueueLane?[RedisShards.Most];
     private bool _closed;
 
-    /// <summary>Adds a unit of at most <see cref="MaxJobs"/> jobs; <see cref="EnqueueUnit.Answer"/> tells how it ended.</summary>
-    public void Add(EnqueueUnit unit)
-    {
-        Debug.Assert(unit.Items.Length is > 0 and <= MaxJobs, "A unit travels in one call.");
-        TaskCompletionSource flush;
-        lock (_gate)
-        {
-            if (_closed)
-            {
-                throw Errors.Stopped();
-            }
-
-            _waiting.Enqueue(unit);
-            if (_flush is not null)
-            {
-                return;
-            }
-
-            flush = _flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        Start(flush);
-    }
+    /// <summary>The lane of the shard that a job is on.</summary>
+    public EnqueueLane LaneOf(JobId id) => Volatile.Read(ref _lanes[id.Shard]) ?? MakeLane(id.Shard);
 
     /// <summary>Takes no more jobs, and waits until those on their way are answered.</summary>
     public Task CloseAsync()
@@ -88,178 +19,22 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
         lock (_gate)
         {
             _closed = true;
-            return _flush?.Task ?? Task.CompletedTask;
+            return Task.WhenAll(_lanes.OfType<EnqueueLane>().Select(static lane => lane.CloseAsync()));
         }
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    /// <summary>The first call leaves on the thread of the caller that began the loop: another would have to be woken for it. <see cref="CloseAsync"/> waits for its end.</summary>
-    private void Start(TaskCompletionSource flush)
+    private EnqueueLane MakeLane(byte shard)
     {
-        if (ExecutionContext.IsFlowSuppressed())
-        {
-            _ = FlushAsync(flush);
-            return;
-        }
-
-        using (ExecutionContext.SuppressFlow())
-        {
-            // The loop serves every caller, so it belongs to none's context.
-            _ = FlushAsync(flush);
-        }
-    }
-
-    private async Task FlushAsync(TaskCompletionSource flush)
-    {
-        try
-        {
-            var units = new List<EnqueueUnit>();
-            while (TakeBatch(units))
-            {
-                await SendAsync(units).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            flush.SetResult();
-        }
-    }
-
-    private bool TakeBatch(List<EnqueueUnit> units)
-    {
-        units.Clear();
-        var jobs = 0;
-        long bytes = 0;
         lock (_gate)
         {
-            while (_waiting.TryPeek(out var next))
+            if (_closed)
             {
-                if (next.CancellationToken.IsCancellationRequested || next.Follows is { IsFaulted: true } or { IsCanceled: true })
-                {
-                    _waiting.Dequeue();
-                    next.Cancel();
-                    continue;
-                }
-
-                var size = next.CountBytes();
-                if (jobs > 0 && (jobs + next.Items.Length > MaxJobs || bytes + size > MaxBytes))
-                {
-                    break;
-                }
-
-                units.Add(_waiting.Dequeue());
-                jobs += next.Items.Length;
-                bytes += size;
+                throw Errors.Stopped();
             }
 
-            if (units.Count == 0)
-            {
-                _flush = null;
-            }
-
-            return units.Count > 0;
+            return _lanes[shard] ??= new EnqueueLane(calls.On(shard));
         }
-    }
-
-    private async Task SendAsync(List<EnqueueUnit> units)
-    {
-        var items = units.Count == 1 ? units[0].Items : Join(units);
-        var arguments = EnqueueScript.Arguments(_producer, ++_batch, items);
-        var mayHaveArrived = false;
-        try
-        {
-            var (status, duplicates) = await calls.StoreRawAsync(
-                async (shard, batch, token) =>
-                {
-                    try
-                    {
-                        var answer = await EnqueueScript.RunAsync(shard, batch, token).ConfigureAwait(false);
-                        mayHaveArrived = true; // Also when the wait for replicas fails after it.
-                        return answer;
-                    }
-                    catch (Exception e) when (MayHaveArrived(e))
-                    {
-                        mayHaveArrived = true;
-                        throw;
-                    }
-                },
-                arguments,
-                CancellationToken.None).ConfigureAwait(false);
-            if (status == ScriptStatus.Stale)
-            {
-                throw new InvalidOperationException("a later batch of this producer was stored before this one");
-            }
-
-            Answer(units, duplicates);
-        }
-        catch (Exception e)
-        {
-            foreach (var unit in units)
-            {
-                unit.Fail(Translate(e, unit, mayHaveArrived));
-            }
-        }
-    }
-
-    private static bool MayHaveArrived(Exception e) => e switch
-    {
-        RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection or ConnectionFailureType.UnableToConnect } => false,
-        OperationCanceledException => true,
-        _ => RedisErrors.IsUnanswered(e),
-    };
-
-    private static Exception Translate(Exception e, EnqueueUnit unit, bool mayHaveArrived) => e switch
-    {
-        JobQueueUnavailableException => Errors.EnqueueFailed(e.InnerException ?? e, unit.Ids, mayHaveArrived),
-        JobQueueException => e,
-        TooFewReplicasException few => Errors.NotOnReplicas("enqueue", few, unit.Ids),
-        _ when RedisErrors.IsFull(e) => Errors.RedisFull("enqueue", e, unit.Ids),
-        _ when RedisErrors.IsPassing(e) || e is TimeoutRejectedException or InvalidOperationException => Errors.EnqueueFailed(e, unit.Ids, mayHaveArrived),
-        RedisException => Errors.ScriptFailed("enqueue", e),
-        _ => e,
-    };
-
-    private static void Answer(List<EnqueueUnit> units, int[] duplicates)
-    {
-        var first = 0;
-        foreach (var unit in units)
-        {
-            unit.Succeed(duplicates.Length == 0 ? [] : WithinUnit(duplicates, first, unit.Items.Length));
-            first += unit.Items.Length;
-        }
-    }
-
-    private static int[] WithinUnit(int[] duplicates, int first, int length)
-    {
-        var within = new List<int>();
-        foreach (var position in duplicates)
-        {
-            if (position >= first && position < first + length)
-            {
-                within.Add(position - first);
-            }
-        }
-
-        return [.. within];
-    }
-
-    private static EnqueueItem[] Join(List<EnqueueUnit> units)
-    {
-        var count = 0;
-        foreach (var unit in units)
-        {
-            count += unit.Items.Length;
-        }
-
-        var items = new EnqueueItem[count];
-        var at = 0;
-        foreach (var unit in units)
-        {
-            unit.Items.CopyTo(items, at);
-            at += unit.Items.Length;
-        }
-
-        return items;
     }
 }

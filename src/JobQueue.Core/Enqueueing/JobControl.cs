@@ -21,7 +21,7 @@ internal sealed class JobControl(RedisCalls calls, JobReader reader, JobQueueMet
             var (now, place) = await ReadAsync(id, cancellationToken).ConfigureAwait(false);
             var record = JobRecordReader.TryRead(id, place.Record, out _);
             state = JobReader.FindState(place, record?.Status);
-            var status = await calls.RunAsync(
+            var status = await calls.Of(id).RunAsync(
                 "cancel",
                 static (shard, job, token) => CancelScript.RunAsync(shard, job, token),
                 ToCancellation(id, place.Record, state, record, now),
@@ -57,7 +57,7 @@ internal sealed class JobControl(RedisCalls calls, JobReader reader, JobQueueMet
                 throw refusal;
             }
 
-            var status = await calls.RunAsync(
+            var status = await calls.Of(id).RunAsync(
                 "delete",
                 static (shard, job, token) => DeleteScript.RunAsync(shard, job, token),
                 new Deletion(id, state, place.Record, record?.FinishedAt ?? 0),
@@ -89,7 +89,7 @@ internal sealed class JobControl(RedisCalls calls, JobReader reader, JobQueueMet
                 throw Errors.JobFinished(id, state, "run now");
             }
 
-            var status = await calls.RunAsync(
+            var status = await calls.Of(id).RunAsync(
                 "run now",
                 static (shard, job, token) => RunNowScript.RunAsync(shard, job, token),
                 id,

@@ -16,6 +16,7 @@ internal readonly record struct PreparedJob(JobId Id, string Name, string Queue,
 internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegistry handlers, TimeProvider time)
 {
     private readonly JobQueueOptions _options = options.Value;
+    private readonly ShardChooser _shards = new(options.Value.Shards);
 
     /// <summary>What a new job that does again what a finished one did is asked for: the same settings, unless the caller sets others.</summary>
     public static EnqueueOptions OptionsOfCopy(JobRecord source)
@@ -71,7 +72,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         var (traceParent, traceState) = TraceContext.OfCaller();
         var record = new JobRecord
         {
-            Id = ChooseId(job, now),
+            Id = ChooseId(job, copiedFrom, now),
             Name = name,
             Queue = ChooseQueue(name, job.Queue, registration?.Options),
             Priority = job.Priority ?? registration?.Options.Priority ?? JobPriority.Normal,
@@ -127,14 +128,17 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
         return ("", null);
     }
 
-    private static JobId ChooseId(EnqueueOptions job, DateTimeOffset now)
+    private JobId ChooseId(EnqueueOptions job, JobId? copiedFrom, DateTimeOffset now)
     {
+        byte? chosen = job.PartitionKey is { } key ? _shards.OfKey(key) : null;
         if (job.Id is not { } id)
         {
-            return JobId.New(now);
+            return JobId.New(now, chosen ?? copiedFrom?.Shard ?? _shards.Next()); // A copy stays with the others of its partition.
         }
 
-        return id is { IsEmpty: false, Shard: 0 } ? id : throw Errors.IdOnUnknownShard(id);
+        return id.IsEmpty || id.Shard >= _options.Shards ? throw Errors.IdOnUnknownShard(id, _options.Shards)
+            : chosen is { } shard ? id.OnShard(shard)
+            : id;
     }
 
     /// <summary>Where a job would wait; not checked yet.</summary>

@@ -67,9 +67,8 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
             return [];
         }
 
-        var bulk = new BulkEnqueue(prepared, enqueuer, metrics);
-        await bulk.RunAsync(cancellationToken).ConfigureAwait(false);
-        return bulk.Duplicates.Count == 0 ? BulkEnqueue.IdsOf(prepared) : throw Errors.DuplicateJobs(bulk.Duplicates, prepared.Length);
+        var duplicates = await BulkEnqueue.RunAsync(prepared, enqueuer, metrics, cancellationToken).ConfigureAwait(false);
+        return duplicates.Count == 0 ? BulkEnqueue.IdsOf(prepared) : throw Errors.DuplicateJobs(duplicates, prepared.Length);
     }
 
     private PreparedJob[] PrepareAll(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
@@ -97,7 +96,7 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
     private Task<int[]> StoreAsync(EnqueueItem[] items, JobId[] ids, CancellationToken cancellationToken)
     {
         var unit = new EnqueueUnit(items, ids) { CancellationToken = cancellationToken };
-        enqueuer.Add(unit);
+        enqueuer.LaneOf(ids[0]).Add(unit);
         return unit.Answer.WaitAsync(cancellationToken);
     }
 

@@ -14,7 +14,7 @@ internal sealed class ResultWaiter(RedisCalls calls, JobReader reader, TimeProvi
 
     private readonly ConcurrentDictionary<string, Waiting> _waiting = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _subscribing = new(1, 1);
-    private bool _subscribed;
+    private readonly bool[] _subscribed = new bool[RedisShards.Most];
 
     /// <summary>Waits until the job is completed, dead or cancelled, and answers it.</summary>
     public async Task<Job> WaitAsync(JobId id, TimeSpan timeout, CancellationToken cancellationToken)
@@ -24,8 +24,13 @@ internal sealed class ResultWaiter(RedisCalls calls, JobReader reader, TimeProvi
         var waiting = Join(id);
         try
         {
-            await SubscribeAsync(either.Token).ConfigureAwait(false);
-            await calls.RunAsync("wait", RegisterAsync, (id, timeout), either.Token).ConfigureAwait(false);
+            if (!await calls.HasShardOfAsync(id, either.Token).ConfigureAwait(false))
+            {
+                throw Errors.NotFound(id);
+            }
+
+            await SubscribeAsync(id, either.Token).ConfigureAwait(false);
+            await calls.Of(id).RunAsync("wait", RegisterAsync, (id, timeout), either.Token).ConfigureAwait(false);
             while (true)
             {
                 var finished = waiting.Finished;
@@ -55,9 +60,9 @@ internal sealed class ResultWaiter(RedisCalls calls, JobReader reader, TimeProvi
         return true;
     }
 
-    private async Task SubscribeAsync(CancellationToken cancellationToken)
+    private async Task SubscribeAsync(JobId id, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _subscribed))
+        if (Volatile.Read(ref _subscribed[id.Shard]))
         {
             return;
         }
@@ -65,9 +70,9 @@ internal sealed class ResultWaiter(RedisCalls calls, JobReader reader, TimeProvi
         await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_subscribed)
+            if (!_subscribed[id.Shard])
             {
-                await calls.RunAsync(
+                await calls.Of(id).RunAsync(
                     "subscribe",
                     async (shard, waiter, token) =>
                     {
@@ -76,7 +81,7 @@ internal sealed class ResultWaiter(RedisCalls calls, JobReader reader, TimeProvi
                     },
                     this,
                     cancellationToken).ConfigureAwait(false);
-                Volatile.Write(ref _subscribed, true);
+                Volatile.Write(ref _subscribed[id.Shard], true);
             }
         }
         finally

@@ -105,6 +105,15 @@ public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
         return FromBytes(bytes, version: 7, shard);
     }
 
+    /// <summary>The same id on another shard.</summary>
+    internal JobId OnShard(byte shard)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _value.TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes[15] = shard;
+        return new JobId(new Guid(bytes, bigEndian: true));
+    }
+
     private static JobId FromBytes(Span<byte> bytes, byte version, byte shard = 0)
     {
         bytes[6] = (byte)((bytes[6] & 0x0F) | (version << 4));

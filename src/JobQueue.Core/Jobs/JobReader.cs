@@ -10,8 +10,10 @@ internal sealed class JobReader(RedisCalls calls)
         => (await ReadPlaceAsync(id, cancellationToken).ConfigureAwait(false)).Place is { } place ? ToJob(id, place) : null;
 
     /// <summary>Reads a job's bytes and place, with the server's time in ms.</summary>
-    public Task<(long Now, JobPlace? Place)> ReadPlaceAsync(JobId id, CancellationToken cancellationToken)
-        => calls.RunAsync("read", static (shard, id, token) => ReadScript.RunAsync(shard, id, token), id, cancellationToken);
+    public async Task<(long Now, JobPlace? Place)> ReadPlaceAsync(JobId id, CancellationToken cancellationToken)
+        => await calls.HasShardOfAsync(id, cancellationToken).ConfigureAwait(false)
+            ? await calls.Of(id).RunAsync("read", static (shard, id, token) => ReadScript.RunAsync(shard, id, token), id, cancellationToken).ConfigureAwait(false)
+            : default;
 
     /// <summary>A record and its place as a job. A record that can't be read gives a job that says so.</summary>
     internal static Job ToJob(JobId id, JobPlace place)

@@ -19,7 +19,9 @@ internal sealed class EventHub(RedisCalls calls, TimeProvider time) : IDisposabl
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ImmutableArray<EventWatcher> _watchers = [];
     private CancellationTokenSource? _renewing;
-    private bool _subscribed;
+
+    /// <summary>The shards that are heard; more may come.</summary>
+    private readonly HashSet<byte> _subscribed = [];
 
     public async IAsyncEnumerable<JobEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -88,29 +90,35 @@ internal sealed class EventHub(RedisCalls calls, TimeProvider time) : IDisposabl
 
     private async Task SubscribeAsync(CancellationToken cancellationToken)
     {
-        if (_subscribed)
+        foreach (var shard in await calls.AllAsync(cancellationToken).ConfigureAwait(false))
         {
-            return;
-        }
-
-        await calls.RunAsync(
-            "subscribe",
-            static async (shard, hub, token) =>
+            if (_subscribed.Contains(shard.Shard))
             {
-                await ListenScript.SubscribeAsync(shard, hub.OnHeard, hub.OnRestored, token).ConfigureAwait(false);
-                return true;
-            },
-            this,
-            cancellationToken).ConfigureAwait(false);
-        _subscribed = true;
+                continue;
+            }
+
+            await shard.RunAsync(
+                "subscribe",
+                static async (shard, hub, token) =>
+                {
+                    await ListenScript.SubscribeAsync(shard, hub.OnHeard, hub.OnRestored, token).ConfigureAwait(false);
+                    return true;
+                },
+                this,
+                cancellationToken).ConfigureAwait(false);
+            _subscribed.Add(shard.Shard);
+        }
     }
 
-    private Task<(long Now, bool IsNew)> RegisterAsync(TimeSpan keep, CancellationToken cancellationToken)
-        => calls.RunAsync(
+    private async Task<(long Now, bool IsNew)> RegisterAsync(TimeSpan keep, CancellationToken cancellationToken)
+    {
+        var replies = await calls.RunOnAllAsync(
             "listen",
             static (shard, call, token) => ListenScript.RunAsync(shard, call.listener, call.keep, token),
             (listener: _listener, keep),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        return (replies[0].Now, Array.Exists(replies, static reply => reply.IsNew));
+    }
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
@@ -130,6 +138,16 @@ internal sealed class EventHub(RedisCalls calls, TimeProvider time) : IDisposabl
     {
         try
         {
+            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await SubscribeAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _gate.Release();
+            }
+
             var (_, isNew) = await RegisterAsync(Keep, cancellationToken).ConfigureAwait(false);
             if (isNew)
             {

@@ -37,21 +37,21 @@ internal sealed class HandlerOverview(RedisCalls calls)
         foreach (var part in handlers.OrderBy(static handler => handler.Name, StringComparer.Ordinal).Chunk(Math.Max(1, HoursPerCall / hours)))
         {
             string[] names = [.. part.Select(static handler => handler.Name)];
-            var counts = await calls.RunAsync(
+            var shards = await calls.RunOnAllAsync(
                 "handler statistics",
                 static (shard, part, token) => HandlerStatisticsScript.RunAsync(shard, part.hours, part.names, token),
                 (hours, names),
                 cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < part.Length; i++)
             {
-                statistics.Add(AddUp(part[i], counts.AsSpan(i * hours, hours)));
+                statistics.Add(AddUp(part[i], [.. shards.SelectMany(counts => counts.Skip(i * hours).Take(hours))]));
             }
         }
 
         return statistics;
     }
 
-    private static HandlerStatistics AddUp(RegisteredHandler handler, ReadOnlySpan<IReadOnlyDictionary<string, long>> hours)
+    private static HandlerStatistics AddUp(RegisteredHandler handler, List<IReadOnlyDictionary<string, long>> hours)
     {
         Span<long> runs = stackalloc long[DurationBuckets.Count];
         var totals = new Dictionary<string, long>(StringComparer.Ordinal);

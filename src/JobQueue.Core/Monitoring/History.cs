@@ -22,11 +22,12 @@ internal sealed class History(RedisCalls calls)
         for (var end = points.Length; end > 0;)
         {
             var minutes = Math.Min(end, HistoryScript.MaxMinutes);
-            var (first, counts) = await calls.RunAsync(
-                "history",
-                static (shard, part, token) => HistoryScript.RunAsync(shard, part.minutes, part.last, token),
-                (minutes, last),
-                cancellationToken).ConfigureAwait(false);
+            var (first, counts) = await ReadAsync(calls, minutes, last, cancellationToken).ConfigureAwait(false);
+            foreach (var shard in await OthersAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Add(counts, (await ReadAsync(shard, minutes, first + minutes - 1, cancellationToken).ConfigureAwait(false)).Counts);
+            }
+
             for (var i = 0; i < counts.Length; i++)
             {
                 points[end - minutes + i] = ToPoint(first + i, counts[i]);
@@ -37,6 +38,29 @@ internal sealed class History(RedisCalls calls)
         }
 
         return points;
+    }
+
+    private async Task<RedisCalls[]> OthersAsync(CancellationToken cancellationToken) => (await calls.AllAsync(cancellationToken).ConfigureAwait(false))[1..];
+
+    private static Task<(long First, IReadOnlyDictionary<string, long>[] Counts)> ReadAsync(RedisCalls shard, int minutes, long? last, CancellationToken cancellationToken)
+        => shard.RunAsync(
+            "history",
+            static (shard, part, token) => HistoryScript.RunAsync(shard, part.minutes, part.last, token),
+            (minutes, last),
+            cancellationToken);
+
+    private static void Add(IReadOnlyDictionary<string, long>[] counts, IReadOnlyDictionary<string, long>[] more)
+    {
+        for (var i = 0; i < counts.Length; i++)
+        {
+            var sum = new Dictionary<string, long>(counts[i], StringComparer.Ordinal);
+            foreach (var (field, count) in more[i])
+            {
+                sum[field] = sum.GetValueOrDefault(field) + count;
+            }
+
+            counts[i] = sum;
+        }
     }
 
     private static HistoryPoint ToPoint(long minute, IReadOnlyDictionary<string, long> counts)

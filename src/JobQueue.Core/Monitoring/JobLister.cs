@@ -16,7 +16,24 @@ internal sealed class JobLister(RedisCalls calls)
         }
 
         var cursors = state is { } known ? JobCursor.Of(known) : JobCursor.Recent;
-        var reply = await calls.RunAsync(
+        var pages = new MergedPages(calls, OrderOf(state), (shard, count, from) => ReadAsync(shard, state, count, cursors, from, cancellationToken));
+        return await pages.ReadAsync(limit, cursor, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Comparison<Job> OrderOf(JobState? state) => state switch
+    {
+        null => static (left, right) => MergedPages.Latest(left.CreatedAt, right.CreatedAt),
+        JobState.Pending => static (left, right) => left.Priority.CompareTo(right.Priority),
+        JobState.Running => static (left, right) => left.Id.CompareTo(right.Id),
+        JobState.Scheduled => static (left, right) => Nullable.Compare(left.ScheduledAt, right.ScheduledAt),
+        JobState.Retrying => static (left, right) => Nullable.Compare(left.NextRetryAt, right.NextRetryAt),
+        _ => static (left, right) => MergedPages.Latest(left.FinishedAt, right.FinishedAt),
+    };
+
+    private static async Task<JobPage> ReadAsync(
+        RedisCalls shard, JobState? state, int limit, JobCursor cursors, string? cursor, CancellationToken cancellationToken)
+    {
+        var reply = await shard.RunAsync(
             "list jobs",
             static (shard, page, token) => SendAsync(shard, page.state, page.limit, page.next, token),
             (state, limit, next: cursors.Parse(cursor)),

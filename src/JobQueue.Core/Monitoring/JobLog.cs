@@ -14,7 +14,12 @@ internal sealed class JobLog(RedisCalls calls)
             throw Errors.IdEmpty();
         }
 
-        var lines = await calls.RunAsync(
+        if (!await calls.HasShardOfAsync(id, cancellationToken).ConfigureAwait(false))
+        {
+            return [];
+        }
+
+        var lines = await calls.Of(id).RunAsync(
             "read log",
             static (shard, id, token) => ReadLogScript.RunAsync(shard, id, token),
             id,

@@ -14,17 +14,16 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
     private readonly HandlerOverview _handlers = new(calls);
     private readonly JobLister _lister = new(calls);
     private readonly JobLog _log = new(calls);
-    private readonly QueuePurger _purger = new(calls, time);
     private readonly EventHub _events = new(calls, time);
 
     public async Task<JobCounts> GetCountsAsync(CancellationToken cancellationToken = default)
     {
-        var reply = await calls.RunAsync(
+        var replies = await calls.RunOnAllAsync(
             "counts",
             static (shard, _, token) => CountsScript.RunAsync(shard, token),
             state: 0,
             cancellationToken).ConfigureAwait(false);
-        return ToCounts(reply);
+        return ToCounts(replies);
     }
 
     public Task<IReadOnlyList<QueueInfo>> GetQueuesAsync(CancellationToken cancellationToken = default) => _queues.ReadAsync(cancellationToken);
@@ -45,35 +44,42 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
     public Task<IReadOnlyList<JobLogLine>> GetLogAsync(JobId id, CancellationToken cancellationToken = default) => _log.ReadAsync(id, cancellationToken);
 
     public Task<bool> PauseAsync(string queue, CancellationToken cancellationToken = default)
-        => calls.RunAsync("pause", static (shard, queue, token) => PauseScript.RunAsync(shard, queue, token), Checked(queue), cancellationToken);
+        => ChangeAsync("pause", static (shard, queue, token) => PauseScript.RunAsync(shard, queue, token), Checked(queue), cancellationToken);
 
     public Task<bool> ResumeAsync(string queue, CancellationToken cancellationToken = default)
-        => calls.RunAsync("resume", static (shard, queue, token) => ResumeScript.RunAsync(shard, queue, token), Checked(queue), cancellationToken);
+        => ChangeAsync("resume", static (shard, queue, token) => ResumeScript.RunAsync(shard, queue, token), Checked(queue), cancellationToken);
 
-    public Task<long> PurgeAsync(string queue, CancellationToken cancellationToken = default) => _purger.PurgeAsync(Checked(queue), cancellationToken);
+    public Task<long> PurgeAsync(string queue, CancellationToken cancellationToken = default) => new QueuePurger(calls, time).PurgeAsync(Checked(queue), cancellationToken);
 
     public IAsyncEnumerable<JobEvent> WatchAsync(CancellationToken cancellationToken = default) => _events.WatchAsync(cancellationToken);
 
-    public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default) => new Verifier(calls).RunAsync(cancellationToken);
+    public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default) => Verifier.RunOnAllAsync(calls, cancellationToken);
 
-    public Task<RepairReport> RepairAsync(bool dryRun, CancellationToken cancellationToken = default) => new Repairer(calls).RunAsync(dryRun, cancellationToken);
+    public Task<RepairReport> RepairAsync(bool dryRun, CancellationToken cancellationToken = default) => Repairer.RunOnAllAsync(calls, dryRun, cancellationToken);
 
     public void Dispose() => _events.Dispose();
 
+    private async Task<bool> ChangeAsync(
+        string operation, Func<RedisShard, string, CancellationToken, Task<bool>> change, string queue, CancellationToken cancellationToken)
+    {
+        await calls.RefreshShardsAsync(cancellationToken).ConfigureAwait(false); // A shard that is missed would go on as before.
+        return Array.Exists(await calls.RunOnAllAsync(operation, change, queue, cancellationToken).ConfigureAwait(false), static changed => changed);
+    }
+
     private static string Checked(string queue) => Names.IsValid(queue) ? queue : throw Errors.InvalidQueueName(queue);
 
-    private static JobCounts ToCounts(CountsReply reply)
+    private static JobCounts ToCounts(CountsReply[] shards)
     {
         return new JobCounts
         {
-            Pending = reply.Pending,
-            Scheduled = reply.Scheduled,
-            Running = reply.Running,
-            Retrying = reply.Retrying,
-            Dead = reply.Dead,
-            Completed = reply.Completed,
-            Cancelled = reply.Cancelled,
-            LiveWorkers = reply.LiveWorkers,
+            Pending = shards.Sum(static shard => shard.Pending),
+            Scheduled = shards.Sum(static shard => shard.Scheduled),
+            Running = shards.Sum(static shard => shard.Running),
+            Retrying = shards.Sum(static shard => shard.Retrying),
+            Dead = shards.Sum(static shard => shard.Dead),
+            Completed = shards.Sum(static shard => shard.Completed),
+            Cancelled = shards.Sum(static shard => shard.Cancelled),
+            LiveWorkers = shards.Max(static shard => shard.LiveWorkers), // A worker joins each shard.
             TotalEnqueued = Total("enqueued"),
             TotalCompleted = Total("completed"),
             TotalFailed = Total("failed"),
@@ -88,6 +94,6 @@ internal sealed class JobMonitor(RedisCalls calls, JobReader reader, TimeProvide
             TotalExpired = Total("expired"),
         };
 
-        long Total(string name) => reply.Totals.GetValueOrDefault(name);
+        long Total(string name) => shards.Sum(shard => shard.Totals.GetValueOrDefault(name));
     }
 }

@@ -10,18 +10,44 @@ internal sealed class QueueOverview(RedisCalls calls, JobReader reader)
 
     public async Task<IReadOnlyList<QueueInfo>> ReadAsync(CancellationToken cancellationToken)
     {
-        var queues = new SortedDictionary<string, QueueInfo>(StringComparer.Ordinal);
-        await ReadSetAsync(queues, paused: false, cancellationToken).ConfigureAwait(false);
-        await ReadSetAsync(queues, paused: true, cancellationToken).ConfigureAwait(false);
-        return [.. queues.Values];
+        var all = await calls.AllAsync(cancellationToken).ConfigureAwait(false);
+        var shards = await Task.WhenAll(Array.ConvertAll(all, shard => ReadAsync(shard, cancellationToken))).ConfigureAwait(false);
+        return shards is [var only]
+            ? [.. only.Values]
+            : [.. shards.SelectMany(static shard => shard.Values).GroupBy(static queue => queue.Name, StringComparer.Ordinal).OrderBy(static queue => queue.Key, StringComparer.Ordinal).Select(Merge)];
     }
 
-    private async Task ReadSetAsync(SortedDictionary<string, QueueInfo> queues, bool paused, CancellationToken cancellationToken)
+    private async Task<SortedDictionary<string, QueueInfo>> ReadAsync(RedisCalls shard, CancellationToken cancellationToken)
+    {
+        var queues = new SortedDictionary<string, QueueInfo>(StringComparer.Ordinal);
+        await ReadSetAsync(shard, queues, paused: false, cancellationToken).ConfigureAwait(false);
+        await ReadSetAsync(shard, queues, paused: true, cancellationToken).ConfigureAwait(false);
+        return queues;
+    }
+
+    /// <summary>What a queue has on all shards. A shard that has come since it was paused is not.</summary>
+    private static QueueInfo Merge(IGrouping<string, QueueInfo> shards)
+    {
+        var oldest = shards.Where(static queue => queue.OldestJobId is not null).OrderBy(static queue => queue.WaitingSince ?? DateTimeOffset.MaxValue).FirstOrDefault();
+        return new QueueInfo
+        {
+            Name = shards.Key,
+            IsPaused = shards.Any(static queue => queue.IsPaused),
+            Waiting = shards.Sum(static queue => queue.Waiting),
+            Suspects = shards.Sum(static queue => queue.Suspects),
+            TakenPerMinute = shards.Sum(static queue => queue.TakenPerMinute),
+            WaitingByPriority = Priorities.ToDictionary(static priority => priority, priority => shards.Sum(queue => queue.WaitingByPriority[priority])),
+            OldestJobId = oldest?.OldestJobId,
+            WaitingSince = oldest?.WaitingSince,
+        };
+    }
+
+    private async Task ReadSetAsync(RedisCalls shard, SortedDictionary<string, QueueInfo> queues, bool paused, CancellationToken cancellationToken)
     {
         var cursor = "0";
         do
         {
-            (var now, cursor, var page) = await calls.RunAsync(
+            (var now, cursor, var page) = await shard.RunAsync(
                 "queues",
                 static (shard, step, token) => QueuesScript.RunAsync(shard, step.paused, step.cursor, PageSize, token),
                 (paused, cursor),

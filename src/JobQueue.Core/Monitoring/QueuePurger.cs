@@ -9,11 +9,17 @@ internal sealed class QueuePurger(RedisCalls calls, TimeProvider time)
 
     public async Task<long> PurgeAsync(string queue, CancellationToken cancellationToken)
     {
+        var all = await calls.AllAsync(cancellationToken).ConfigureAwait(false);
+        return (await Task.WhenAll(Array.ConvertAll(all, shard => PurgeAsync(shard, queue, cancellationToken))).ConfigureAwait(false)).Sum();
+    }
+
+    private async Task<long> PurgeAsync(RedisCalls shard, string queue, CancellationToken cancellationToken)
+    {
         var marks = new List<(string Line, string Mark)>(Lines.Length);
         foreach (var priority in Lines)
         {
             var (line, mark) = (priority + "|" + queue, JobId.New(time.GetUtcNow()).ToString());
-            var isEmpty = await calls.RunAsync(
+            var isEmpty = await shard.RunAsync(
                 "purge",
                 static (shard, part, token) => PurgeScript.MarkAsync(shard, part.line, part.mark, token),
                 (line, mark),
@@ -27,13 +33,13 @@ internal sealed class QueuePurger(RedisCalls calls, TimeProvider time)
         long removed = 0;
         foreach (var (line, mark) in marks)
         {
-            removed += await PurgeLineAsync(line, mark, cancellationToken).ConfigureAwait(false);
+            removed += await PurgeLineAsync(shard, line, mark, cancellationToken).ConfigureAwait(false);
         }
 
         return removed;
     }
 
-    private async Task<long> PurgeLineAsync(string line, string mark, CancellationToken cancellationToken)
+    private static async Task<long> PurgeLineAsync(RedisCalls calls, string line, string mark, CancellationToken cancellationToken)
     {
         long total = 0;
         while (true)

@@ -17,6 +17,9 @@ public sealed record VerificationReport(IReadOnlyList<Violation> Violations, lon
 /// <param name="Text">What is wrong, and what follows from it.</param>
 public sealed record Violation(ViolationKind Kind, JobId? JobId, string Key, string Text)
 {
+    /// <summary>The number of the shard that it is on.</summary>
+    public int Shard { get; init; }
+
     /// <summary>Where the walk saw the job, for its repair.</summary>
     internal Suspect? Suspect { get; init; }
 
@@ -24,8 +27,8 @@ public sealed record Violation(ViolationKind Kind, JobId? JobId, string Key, str
     internal string? Entry { get; init; }
 
     /// <summary>The violation in one line.</summary>
-    /// <returns>Kind, job or key, and text.</returns>
-    public override string ToString() => $"{Kind}: {(JobId is { } id ? $"job {id} in {Key}" : Key)}: {Text}";
+    /// <returns>Kind, job or key, shard unless it is the first, and text.</returns>
+    public override string ToString() => $"{Kind}: {(JobId is { } id ? $"job {id} in {Key}" : Key)}{(Shard == 0 ? "" : $" of shard {Shard}")}: {Text}";
 }
 
 /// <summary>What can be wrong with a store.</summary>

@@ -10,7 +10,23 @@ internal sealed class WorkerOverview(RedisCalls calls)
 
     public async Task<IReadOnlyList<WorkerInfo>> ReadAsync(CancellationToken cancellationToken)
     {
-        var (now, workers, lost) = await calls.RunAsync(
+        var all = await calls.AllAsync(cancellationToken).ConfigureAwait(false);
+        var shards = await Task.WhenAll(Array.ConvertAll(all, shard => ReadAsync(shard, cancellationToken))).ConfigureAwait(false);
+        return shards is [var only]
+            ? only
+            : [.. shards.SelectMany(static shard => shard).GroupBy(static worker => worker.Id, StringComparer.Ordinal).OrderBy(static worker => worker.Key, StringComparer.Ordinal).Select(Merge)];
+    }
+
+    /// <summary>What a worker has told on all shards: on each which of its jobs it runs there, and the same of the rest.</summary>
+    private static WorkerInfo Merge(IGrouping<string, WorkerInfo> shards)
+    {
+        var latest = shards.OrderByDescending(static worker => worker.IsLive).ThenByDescending(static worker => worker.LastBeatAt).First();
+        return latest with { Jobs = [.. shards.Where(worker => worker.IsLive == latest.IsLive).SelectMany(static worker => worker.Jobs)] };
+    }
+
+    private static async Task<IReadOnlyList<WorkerInfo>> ReadAsync(RedisCalls shard, CancellationToken cancellationToken)
+    {
+        var (now, workers, lost) = await shard.RunAsync(
             "workers",
             static (shard, _, token) => WorkersScript.RunAsync(shard, MaxWorkers, token),
             state: 0,
@@ -31,15 +47,15 @@ internal sealed class WorkerOverview(RedisCalls calls)
             };
         }
 
-        return await DescribeAsync([.. known.Values], cancellationToken).ConfigureAwait(false);
+        return await DescribeAsync(shard, [.. known.Values], cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<WorkerInfo>> DescribeAsync(WorkerInfo[] workers, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<WorkerInfo>> DescribeAsync(RedisCalls shard, WorkerInfo[] workers, CancellationToken cancellationToken)
     {
         for (var first = 0; first < workers.Length; first += PageSize)
         {
             string[] ids = [.. workers.Skip(first).Take(PageSize).Select(static worker => worker.Id)];
-            var snapshots = await calls.RunAsync(
+            var snapshots = await shard.RunAsync(
                 "worker snapshots",
                 static (shard, ids, token) => WorkerSnapshotsScript.RunAsync(shard, ids, token),
                 ids,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using StackExchange.Redis;
 
 namespace JobQueue.Redis;
@@ -9,38 +10,43 @@ namespace JobQueue.Redis;
 /// </summary>
 internal sealed class AcknowledgedLine
 {
+    private readonly Func<RedisKeys, RedisShard> _shardOver;
+    private readonly ConcurrentDictionary<byte, RedisShard> _shards = [];
     private readonly string _name;
 
-    private AcknowledgedLine(IConnectionMultiplexer connection, RedisShard shard, string name)
+    private AcknowledgedLine(IConnectionMultiplexer connection, Func<RedisKeys, RedisShard> shardOver, string name)
     {
         Connection = connection;
-        Shard = shard;
+        _shardOver = shardOver;
         _name = name;
     }
 
-    /// <summary>The shard over this connection.</summary>
-    public RedisShard Shard { get; }
-
     public IConnectionMultiplexer Connection { get; }
 
+    /// <summary>One of the master's shards over this connection.</summary>
+    public RedisShard ShardOf(RedisKeys keys) => _shards.GetOrAdd(keys.Shard, static (_, at) => at.over(at.keys), (over: _shardOver, keys));
+
     /// <param name="connection">To one master, and to nothing else.</param>
-    /// <param name="shard">Over that connection.</param>
+    /// <param name="shardOver">Makes a shard over that connection.</param>
+    /// <param name="first">Of any shard.</param>
     /// <param name="name">What the connection's name begins with; people see it in the list of clients. The client may have none.</param>
-    public static async Task<AcknowledgedLine> OpenAsync(IConnectionMultiplexer connection, RedisShard shard, string? name)
+    public static async Task<AcknowledgedLine> OpenAsync(IConnectionMultiplexer connection, Func<RedisKeys, RedisShard> shardOver, RedisKeys first, string? name)
     {
         var unique = string.Concat(name, "-", Guid.NewGuid().ToString("N"));
-        await shard.SetNameAsync(unique).ConfigureAwait(false);
-        return new AcknowledgedLine(connection, shard, unique);
+        var line = new AcknowledgedLine(connection, shardOver, unique);
+        await line.ShardOf(first).SetNameAsync(unique).ConfigureAwait(false);
+        return line;
     }
 
     /// <summary>Waits until replicas have everything that was written over this line.</summary>
+    /// <param name="keys">Of the shard that was written to.</param>
     /// <param name="replicas">How many.</param>
     /// <param name="limit">The longest wait.</param>
     /// <param name="cancellationToken">Ends the wait here; the server goes on with it.</param>
     /// <returns>How many have it.</returns>
-    public async Task<int> WaitAsync(int replicas, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<int> WaitAsync(RedisKeys keys, int replicas, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var (found, name) = await Shard.WaitForReplicasAsync(replicas, limit, cancellationToken).ConfigureAwait(false);
+        var (found, name) = await ShardOf(keys).WaitForReplicasAsync(replicas, limit, cancellationToken).ConfigureAwait(false);
 
         // A client that has followed a redirection knows another server too, and which of them has answered what is not known.
         return name == _name && Connection.GetEndPoints().Length == 1

@@ -11,14 +11,19 @@ namespace JobQueue.Redis;
 /// Runs calls that somebody waits for: repeats one that may pass, within <see cref="JobQueueOptions.CallTimeout"/> in
 /// all, and turns what remains into the library's errors. Every script may be sent twice. Safe to use from any thread.
 /// </summary>
+/// <remarks>The one that a host makes runs calls on the first shard; <see cref="On"/> and <see cref="Of"/> give those of others.</remarks>
 internal sealed class RedisCalls
 {
     private readonly RedisConnection _connection;
     private readonly ResiliencePipeline _pipeline;
+    private readonly RedisCalls?[] _byShard;
+    private readonly byte _shard;
 
     public RedisCalls(RedisConnection connection, IOptions<JobQueueOptions> options, TimeProvider time)
     {
         _connection = connection;
+        _byShard = new RedisCalls?[RedisShards.Most];
+        _byShard[0] = this;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddTimeout(options.Value.CallTimeout)
             .AddRetry(new RetryStrategyOptions
@@ -31,6 +36,48 @@ internal sealed class RedisCalls
             })
             .Build();
     }
+
+    private RedisCalls(RedisCalls first, byte shard)
+    {
+        (_connection, _pipeline, _byShard, _shard) = (first._connection, first._pipeline, first._byShard, shard);
+    }
+
+    /// <summary>The number of the shard that calls run on.</summary>
+    public byte Shard => _shard;
+
+    /// <summary>Runs calls on the shard of a number.</summary>
+    public RedisCalls On(byte shard) => _byShard[shard] ??= new RedisCalls(this, shard);
+
+    /// <summary>Runs calls on the shard that holds a job.</summary>
+    public RedisCalls Of(JobId id) => On(id.Shard);
+
+    /// <summary>Makes sure that the next call on all shards knows of every one.</summary>
+    public async Task RefreshShardsAsync(CancellationToken cancellationToken)
+    {
+        var shards = await _connection.GetShardsAsync(cancellationToken).ConfigureAwait(false);
+        await shards.RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One for each shard of the store, by number.</summary>
+    public async Task<RedisCalls[]> AllAsync(CancellationToken cancellationToken)
+    {
+        var shards = await _connection.GetShardsAsync(cancellationToken).ConfigureAwait(false);
+        return Array.ConvertAll(await shards.GetAllAsync(cancellationToken).ConfigureAwait(false), shard => On(shard.Keys.Shard));
+    }
+
+    /// <summary>Runs a call on every shard, side by side.</summary>
+    /// <returns>The answers, by number of the shard.</returns>
+    public async Task<T[]> RunOnAllAsync<TState, T>(
+        string operation, Func<RedisShard, TState, CancellationToken, Task<T>> call, TState state, CancellationToken cancellationToken)
+    {
+        var all = await AllAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.WhenAll(Array.ConvertAll(all, calls => calls.RunAsync(operation, call, state, cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the store has the shard that an id names; an id from outside may name any.</summary>
+    public async ValueTask<bool> HasShardOfAsync(JobId id, CancellationToken cancellationToken)
+        => id.Shard == 0
+            || await (await _connection.GetShardsAsync(cancellationToken).ConfigureAwait(false)).FindAsync(id.Shard, cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Runs a call and throws the library's own exceptions when it fails.</summary>
     public Task<T> RunAsync<TState, T>(
@@ -73,7 +120,9 @@ internal sealed class RedisCalls
     public async Task<T> RunRawAsync<TState, T>(
         Func<RedisShard, TState, CancellationToken, Task<T>> call, TState state, CancellationToken cancellationToken)
     {
-        var shard = await _connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
+        var shards = await _connection.GetShardsAsync(cancellationToken).ConfigureAwait(false);
+        var shard = await shards.FindAsync(_shard, cancellationToken).ConfigureAwait(false)
+            ?? throw new InvalidOperationException($"The store has no shard {_shard}.");
         return await _pipeline.ExecuteAsync(
             static async (arguments, token) => await arguments.call(arguments.shard, arguments.state, token).ConfigureAwait(false),
             (call, shard, state),

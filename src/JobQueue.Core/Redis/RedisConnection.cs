@@ -19,7 +19,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly JobQueueMetrics? _metrics;
     private readonly Lock _gate = new();
     private readonly List<IConnectionMultiplexer> _owned = [];
-    private Task<RedisShard>? _main;
+    private Task<RedisShards>? _main;
     private bool _disposed;
 
     public RedisConnection(IOptions<JobQueueOptions> options, TimeProvider time, ILogger<RedisConnection> logger, JobQueueMetrics? metrics = null)
@@ -38,20 +38,25 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Whether the heartbeat has to share the connection of the job traffic.</summary>
     public bool IsShared => _options.ConnectionMultiplexer is not null;
 
-    public ValueTask<RedisShard> GetShardAsync(CancellationToken cancellationToken)
+    /// <summary>The shards of the store, open.</summary>
+    public ValueTask<RedisShards> GetShardsAsync(CancellationToken cancellationToken)
     {
         var main = Volatile.Read(ref _main);
         return main is { IsCompletedSuccessfully: true } ? new(main.Result) : new(ConnectOnce().WaitAsync(cancellationToken));
     }
 
-    /// <summary>A shard over a connection of the heartbeat's own, so that no reply of the job traffic stands before a beat.</summary>
-    public async Task<RedisShard> OpenHeartbeatShardAsync(CancellationToken cancellationToken)
+    /// <summary>The first shard, which always exists and has what the whole store has once: recurring jobs, handlers, the number of shards.</summary>
+    public async ValueTask<RedisShard> GetFirstAsync(CancellationToken cancellationToken)
+        => (await GetShardsAsync(cancellationToken).ConfigureAwait(false)).First;
+
+    /// <summary>Makes shards over a connection of the heartbeat's own, so that no reply of the job traffic stands before a beat.</summary>
+    public async Task<Func<byte, RedisShard>> OpenForHeartbeatAsync(CancellationToken cancellationToken)
     {
-        var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        return ToShard(connection);
+        var link = ToLink(await ConnectAsync(cancellationToken).ConfigureAwait(false));
+        return number => ToShard(link, number);
     }
 
-    private Task<RedisShard> ConnectOnce()
+    private Task<RedisShards> ConnectOnce()
     {
         lock (_gate)
         {
@@ -64,25 +69,26 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    private async Task<RedisShard> OpenAsync()
+    private async Task<RedisShards> OpenAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Nothing below runs under the lock.
         var connection = await ConnectAsync(CancellationToken.None).ConfigureAwait(false);
-        var shard = ToShard(connection);
-        await StartUpCheck.RunAsync(connection, shard, _logger).ConfigureAwait(false);
-        if (Acknowledged is not null)
+        var link = ToLink(connection);
+        var check = new StartUpCheck(connection, Acknowledged, _logger);
+        var shards = new RedisShards(number => ToShard(link, number), check, _options.Shards, _time);
+        await shards.RefreshAsync().ConfigureAwait(false);
+        if (shards.Known.Length > _options.Shards)
         {
-            await StartUpCheck.RunAsync(Acknowledged, shard, _logger).ConfigureAwait(false);
+            Log.MoreShardsThanSet(_logger, shards.Known.Length, _options.Shards);
         }
 
-        return shard;
+        return shards;
     }
 
-    private RedisShard ToShard(IConnectionMultiplexer connection)
-    {
-        var link = new RedisLink(connection, _options.CallTimeout, _time) { Replacement = IsShared ? null : ReplaceAsync };
-        return new RedisShard(link, new RedisKeys(_options.KeyPrefix, connection.GetDatabase().Database, shard: 0), _options.CallTimeout, _time, _metrics);
-    }
+    private RedisLink ToLink(IConnectionMultiplexer connection) => new(connection) { Replacement = IsShared ? null : ReplaceAsync };
+
+    private RedisShard ToShard(RedisLink link, byte number)
+        => new(link, new RedisKeys(_options.KeyPrefix, link.Database.Database, number), _options.CallTimeout, _time, _metrics);
 
     private async Task<IConnectionMultiplexer> ReplaceAsync(IConnectionMultiplexer silent)
     {
@@ -92,15 +98,12 @@ internal sealed class RedisConnection : IAsyncDisposable
         return connection;
     }
 
-    private async Task<AcknowledgedLine> OpenLineAsync(RedisShard shard, EndPoint? server)
+    private async Task<AcknowledgedLine> OpenLineAsync(EndPoint master, RedisKeys first)
     {
-        var master = server
-            ?? await shard.FindServerOrReplicaAsync(CancellationToken.None).ConfigureAwait(false)
-            ?? throw new TimeoutException("No server answers as the master of the store.");
         var configuration = RedisConfiguration.Of(_options, master);
         var connection = await OwnAsync(await Task.Run(() => ConnectionMultiplexer.ConnectAsync(configuration)).ConfigureAwait(false)).ConfigureAwait(false);
-        var own = new RedisShard(new RedisLink(connection, _options.CallTimeout, _time), shard.Keys, _options.CallTimeout, _time, _metrics);
-        return await AcknowledgedLine.OpenAsync(connection, own, configuration.ClientName).ConfigureAwait(false);
+        var link = new RedisLink(connection);
+        return await AcknowledgedLine.OpenAsync(connection, keys => new RedisShard(link, keys, _options.CallTimeout, _time, _metrics), first, configuration.ClientName).ConfigureAwait(false);
     }
 
     /// <remarks>On the thread pool: the client reads replies on the scheduler that is current when it connects, and a host's own may be busy.</remarks>

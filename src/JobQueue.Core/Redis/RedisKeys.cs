@@ -12,9 +12,13 @@ internal sealed class RedisKeys
     public RedisKeys(string prefix, int database, byte shard)
     {
         var scope = database == 0 ? prefix : string.Create(CultureInfo.InvariantCulture, $"{prefix}@{database}");
+        Shard = shard;
         Root = string.Create(CultureInfo.InvariantCulture, $"{{{scope}:{shard}}}");
         ScriptKeys = [Root, Root + ":meta"];
     }
+
+    /// <summary>The shard's number, which the last byte of its jobs' ids is.</summary>
+    public byte Shard { get; }
 
     public string Root { get; }
 

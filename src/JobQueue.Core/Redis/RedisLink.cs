@@ -10,22 +10,14 @@ namespace JobQueue.Redis;
 /// </summary>
 internal sealed class RedisLink
 {
-    private readonly TimeSpan _limit;
-    private readonly TimeProvider _time;
     private volatile Ends _ends;
     private long _breaks;
-    private long _spoke;
-    private long _silentSince;
     private int _replacing;
     private Action? _subscriptionsRestored;
     private Action? _replaced;
+    private Action? _tried;
 
-    public RedisLink(IConnectionMultiplexer connection, TimeSpan limit, TimeProvider time)
-    {
-        _limit = limit;
-        _time = time;
-        _ends = Follow(connection);
-    }
+    public RedisLink(IConnectionMultiplexer connection) => _ends = Follow(connection);
 
     /// <summary>Makes the connection that takes the place of the one given to it, which it closes; null when the host owns the connection.</summary>
     public Func<IConnectionMultiplexer, Task<IConnectionMultiplexer>>? Replacement { get; init; }
@@ -53,22 +45,15 @@ internal sealed class RedisLink
     /// <summary>Calls back when another connection has taken the place; it hears no channel yet.</summary>
     public void OnReplaced(Action replaced) => _replaced += replaced;
 
+    /// <summary>Calls back when a replacement was made or has failed: the new connection, or the next try, has the whole time again.</summary>
+    public void OnReplacementTried(Action tried) => _tried += tried;
+
     public void CountBreak() => Interlocked.Increment(ref _breaks);
 
-    /// <summary>The server has answered a call, or the client knows that the connection has ended.</summary>
-    public void Speaks()
+    /// <summary>A shard has been silent for too long: takes another connection, unless the host owns this one or one is being made.</summary>
+    public void Replace()
     {
-        Interlocked.Exchange(ref _spoke, _time.GetTimestamp());
-        Interlocked.Exchange(ref _silentSince, 0);
-    }
-
-    /// <summary>A call was not answered within its limit.</summary>
-    /// <param name="began">When it was sent, as <see cref="TimeProvider.GetTimestamp"/>.</param>
-    public void IsSilent(long began)
-    {
-        var last = Math.Max(began, Interlocked.Read(ref _spoke));
-        var since = Interlocked.CompareExchange(ref _silentSince, last, 0);
-        if (Replacement is not null && _time.GetElapsedTime(since == 0 ? last : since) >= _limit && Interlocked.Exchange(ref _replacing, 1) == 0)
+        if (Replacement is not null && Interlocked.Exchange(ref _replacing, 1) == 0)
         {
             _ = ReplaceAsync(Replacement);
         }
@@ -89,7 +74,7 @@ internal sealed class RedisLink
         }
         finally
         {
-            Speaks(); // The new one, or the next try, has the whole time again.
+            _tried?.Invoke();
             Volatile.Write(ref _replacing, 0);
         }
     }

@@ -14,12 +14,13 @@ internal sealed class RedisShard
 
     private readonly RedisLink _link;
     private readonly RedisSubscriptions _subscriptions;
+    private readonly SilenceClock _silence;
     private readonly TimeSpan _callTimeout;
     private readonly TimeProvider _time;
     private readonly JobQueueMetrics? _metrics;
 
     public RedisShard(IConnectionMultiplexer connection, RedisKeys keys, TimeSpan callTimeout, TimeProvider time)
-        : this(new RedisLink(connection, callTimeout, time), keys, callTimeout, time, metrics: null)
+        : this(new RedisLink(connection), keys, callTimeout, time, metrics: null)
     {
     }
 
@@ -27,11 +28,13 @@ internal sealed class RedisShard
     {
         _link = link;
         _subscriptions = new RedisSubscriptions(link);
+        _silence = new SilenceClock(callTimeout, time);
         _callTimeout = callTimeout;
         _time = time;
         _metrics = metrics;
         Keys = keys;
         link.OnReplaced(() => Observe(_subscriptions.RenewAsync()));
+        link.OnReplacementTried(_silence.Speaks);
     }
 
     public RedisKeys Keys { get; }
@@ -199,7 +202,7 @@ internal sealed class RedisShard
             result = _link.Database.Execute(Eval, TextForm(script, arguments));
         }
 
-        _link.Speaks();
+        _silence.Speaks();
         return result;
     }
 
@@ -211,7 +214,7 @@ internal sealed class RedisShard
             var call = send();
             Observe(call);
             var result = await call.WaitAsync(_callTimeout, _time, cancellationToken).ConfigureAwait(false);
-            _link.Speaks();
+            _silence.Speaks();
             return result;
         }
         catch (Exception e)
@@ -226,11 +229,14 @@ internal sealed class RedisShard
     {
         if (e is TimeoutException || (e is OperationCanceledException && _time.GetElapsedTime(began) >= _callTimeout * 0.9))
         {
-            _link.IsSilent(began);
+            if (_silence.IsTooLong(began))
+            {
+                _link.Replace();
+            }
         }
         else if (e is RedisException)
         {
-            _link.Speaks();
+            _silence.Speaks();
         }
     }
 

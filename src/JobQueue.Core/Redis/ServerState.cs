@@ -29,7 +29,7 @@ internal sealed record ServerState(
     private static async Task<(long Now, string Policy, TimeSpan Latency)> OpenAsync(RedisShard shard, TimeProvider time, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var (now, _, policy) = await OpenScript.RunAsync(shard, StartUpCheck.Schema, cancellationToken).ConfigureAwait(false);
+        var (now, _, policy, _) = await OpenScript.RunAsync(shard, StartUpCheck.Schema, shards: 0, cancellationToken).ConfigureAwait(false);
         return (now, policy, time.GetElapsedTime(began));
     }
 

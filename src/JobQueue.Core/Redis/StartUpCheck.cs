@@ -8,21 +8,64 @@ namespace JobQueue.Redis;
 /// Checks, when a process connects, what would otherwise fail or lose jobs later: the server's version, its eviction
 /// policy, its script support and the schema of the data.
 /// </summary>
-internal static class StartUpCheck
+/// <param name="connection">Where the shards are.</param>
+/// <param name="acknowledged">What must reach replicas; null when nothing must.</param>
+/// <param name="logger">The log.</param>
+internal sealed class StartUpCheck(IConnectionMultiplexer connection, AcknowledgedWrites? acknowledged, ILogger logger)
 {
     /// <summary>Version of the data model; a newer one in Redis is refused.</summary>
     public const int Schema = 1;
 
     public static readonly Version OldestServer = new(7, 0);
 
-    public static async Task RunAsync(IConnectionMultiplexer connection, RedisShard shard, ILogger logger)
+    private const int PageSize = 50;
+
+    private readonly HashSet<byte> _checked = [];
+
+    /// <summary>Opens a shard, and checks it and its server when that is the first time.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="shards">For the first shard, how many there are to be at least; 0 to leave their number alone.</param>
+    /// <returns>How many shards the store has; right on the first shard only.</returns>
+    public Task<int> OpenAsync(RedisShard shard, int shards) => TranslateAsync(async () =>
     {
-        IServer? server;
-        (long Now, string Schema, string EvictionPolicy) found;
+        bool isNew;
+        lock (_checked)
+        {
+            isNew = !_checked.Contains(shard.Keys.Shard);
+        }
+
+        var server = isNew ? await FindServerAsync(shard).ConfigureAwait(false) : null;
+        var found = await OpenScript.RunAsync(shard, Schema, shards, CancellationToken.None).ConfigureAwait(false);
+        if (isNew)
+        {
+            await CheckAsync(shard, server, found).ConfigureAwait(false);
+        }
+
+        return found.Shards;
+    });
+
+    /// <summary>Pauses on a shard that nobody uses yet what is paused on the first.</summary>
+    public static Task CopyPausesAsync(RedisShard first, RedisShard shard) => TranslateAsync(async () =>
+    {
+        var cursor = "0";
+        do
+        {
+            (_, cursor, var paused) = await QueuesScript.RunAsync(first, paused: true, cursor, PageSize, CancellationToken.None).ConfigureAwait(false);
+            foreach (var queue in paused)
+            {
+                await PauseScript.RunAsync(shard, queue.Name, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        while (cursor != "0");
+
+        return 0;
+    });
+
+    private static async Task<int> TranslateAsync(Func<Task<int>> call)
+    {
         try
         {
-            server = await FindServerAsync(connection, shard).ConfigureAwait(false);
-            found = await OpenScript.RunAsync(shard, Schema, CancellationToken.None).ConfigureAwait(false);
+            return await call().ConfigureAwait(false);
         }
         catch (RedisServerException e)
         {
@@ -32,21 +75,34 @@ internal static class StartUpCheck
         {
             throw Errors.Unavailable("open", e);
         }
+    }
 
+    private async Task CheckAsync(RedisShard shard, IServer? server, OpenReply found)
+    {
         CheckSchema(found.Schema);
         CheckPolicy(found.EvictionPolicy, logger);
         if (logger.IsEnabled(LogLevel.Information))
         {
             Log.Connected(logger, server?.EndPoint?.ToString() ?? "?", server?.Version?.ToString() ?? "?", shard.Keys.Root);
         }
+
+        if (acknowledged is not null)
+        {
+            await CheckReplicasAsync(acknowledged, shard).ConfigureAwait(false);
+        }
+
+        lock (_checked)
+        {
+            _checked.Add(shard.Keys.Shard);
+        }
     }
 
     /// <summary>Checks that the server can do what <see cref="JobQueueOptions.ReplicasToAcknowledge"/> asks for.</summary>
-    public static async Task RunAsync(AcknowledgedWrites acknowledged, RedisShard shard, ILogger logger)
+    private async Task CheckReplicasAsync(AcknowledgedWrites writes, RedisShard shard)
     {
         try
         {
-            var (found, wanted) = await acknowledged.CheckAsync(shard).ConfigureAwait(false);
+            var (found, wanted) = await writes.CheckAsync(shard).ConfigureAwait(false);
             if (found < wanted)
             {
                 Log.TooFewReplicas(logger, found, wanted);
@@ -54,7 +110,7 @@ internal static class StartUpCheck
         }
         catch (RedisException e)
         {
-            throw RedisErrors.IsPassing(e) ? Errors.Unavailable("open", e) : Errors.WaitNotSupported(acknowledged.Replicas, e);
+            throw RedisErrors.IsPassing(e) ? Errors.Unavailable("open", e) : Errors.WaitNotSupported(writes.Replicas, e);
         }
         catch (Exception e) when (RedisErrors.IsUnanswered(e))
         {
@@ -94,7 +150,7 @@ internal static class StartUpCheck
     /// <summary>
     /// The server that holds the shard, when it is new enough. Asked of the server, as versions of the client have different names for what is no master.
     /// </summary>
-    private static async Task<IServer?> FindServerAsync(IConnectionMultiplexer connection, RedisShard shard)
+    private async Task<IServer?> FindServerAsync(RedisShard shard)
     {
         if (await shard.FindServerAsync(CancellationToken.None).ConfigureAwait(false) is not { } endPoint)
         {

@@ -13,7 +13,6 @@ namespace JobQueue.Workers;
 /// <param name="Report">Makes settlements.</param>
 /// <param name="Unknown">Decides about jobs without a handler here.</param>
 /// <param name="Cancels">Who was asked to stop.</param>
-/// <param name="Settler">Takes settlements.</param>
 /// <param name="LeaseEnded">Gives a lease's place free.</param>
 /// <param name="StopRequested">A running handler was asked to stop.</param>
 /// <param name="Time">The clock.</param>
@@ -25,7 +24,6 @@ internal sealed record ExecutorParts(
     AttemptReport Report,
     UnknownHandlers Unknown,
     CancelRequests Cancels,
-    Settler Settler,
     Action<Lease> LeaseEnded,
     Action<Executor, Lease> StopRequested,
     TimeProvider Time,
@@ -184,15 +182,15 @@ internal sealed class Executor : IDisposable
             Interlocked.Increment(ref _handedBack);
         }
 
-        return _parts.Settler.AddAsync(settlement);
+        return settlement.Lease.Grant.Home.Settler.AddAsync(settlement);
     }
 
     /// <summary>A defect of ours must not keep the job leased for as long as this worker lives.</summary>
-    private async ValueTask HandBackAfterErrorAsync(Lease lease)
+    private static async ValueTask HandBackAfterErrorAsync(Lease lease)
     {
         if (lease.TryClaim())
         {
-            await _parts.Settler.AddAsync(Settlement.Release(lease, HandBackDelay)).ConfigureAwait(false);
+            await lease.Grant.Home.Settler.AddAsync(Settlement.Release(lease, HandBackDelay)).ConfigureAwait(false);
         }
     }
 

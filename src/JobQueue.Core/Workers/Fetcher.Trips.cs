@@ -8,6 +8,22 @@ internal sealed partial class Fetcher
     /// <returns>How many jobs were leased; more than none also when the server has more to look at.</returns>
     private async Task<int> FetchAsync(int limit, int generation, FetchStep step)
     {
+        var room = step == FetchStep.Ordinary ? _room : null;
+        try
+        {
+            return await SendAsync(limit, generation, step).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (room is not null)
+            {
+                _parts.Room.Return(room);
+            }
+        }
+    }
+
+    private async Task<int> SendAsync(int limit, int generation, FetchStep step)
+    {
         if (Begin(generation, step) is not { } trip)
         {
             return 0; // Another loop has taken over, or another pool has closed the gate.
@@ -72,7 +88,7 @@ internal sealed partial class Fetcher
 
             _outage.Succeeded();
             var token = LeaseToken.Format(_worker.Id, trip.Number, reply.Now);
-            _stock.Add(new LeaseGrant(_worker, token, askedAt, reply.Now, _time), reply, trip.Reservation);
+            _stock.Add(new LeaseGrant(_worker, _parts.Home, token, askedAt, reply.Now, _time), reply, trip.Reservation);
             if (reply.Status != ScriptStatus.Stale)
             {
                 _reconciler.Answered(trip.Number); // After the lease is held: see HoldsNothing.

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace JobQueue.Workers;
 
 /// <summary>
-/// Keeps the slots supplied: leases as many jobs as there are free slots, and a few ahead while jobs are short.
+/// Keeps the slots supplied from one shard: leases as many jobs as there are free slots, and a few ahead while jobs are short.
 /// One fetch is on its way at a time. A fetch without an answer is reconciled before the next, so that what it may have
 /// leased waits again. Takes a new identity when this worker was declared lost.
 /// </summary>
@@ -25,12 +25,14 @@ internal sealed partial class Fetcher : IDisposable
     private readonly Func<bool> _isSuspectOver;
     private readonly AsyncSignal _wake;
     private readonly AsyncSignal _capacity;
+    private readonly FetchSeat _place;
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Makes one step of a change of loops, of the number of a fetch, and of taking its answer.</summary>
     private readonly Lock _handover = new();
     private Task _loop = Task.CompletedTask;
     private Reservation? _reserved;
+    private RoomTaken? _room;
     private volatile WorkerIdentity _worker;
     private long _lastTurn;
     private long _lastAnswer;
@@ -46,7 +48,7 @@ internal sealed partial class Fetcher : IDisposable
         _outage = new OutageLog(logger, "fetch", time);
         _order = new PriorityOrder(parts.Pool.Weights);
         _reconciler = new Reconciler(parts.Shard, parts.Undertaker, _outage, time);
-        _audit = new LeaseAudit(parts.Shard, parts.Open, parts.Undertaker, logger);
+        _audit = new LeaseAudit(parts.Shard, parts.Home.Open, parts.Undertaker, logger);
         _wake = new AsyncSignal(time);
         _capacity = new AsyncSignal(time);
         _seat = parts.Suspects.Gate.Join(HoldsNothing, Wake);
@@ -54,7 +56,7 @@ internal sealed partial class Fetcher : IDisposable
         (_nextFetch, _isSuspectOver) = (_reconciler.NextFetch, IsSuspectOver);
         _worker = parts.Fleet.Current;
         _lastTurn = _lastAnswer = time.GetTimestamp();
-        _stock.Freed = OnFreed;
+        _place = parts.Room.Join(_capacity.Set, _wake.Set); // It may be waiting for work that it had no room for.
     }
 
     /// <summary>How long ago the loop last finished a round trip, a failed one too, or a wait for work or room.</summary>
@@ -81,6 +83,11 @@ internal sealed partial class Fetcher : IDisposable
                     _parts.Limits.Return(reserved);
                 }
 
+                if (_room is { } room)
+                {
+                    _parts.Room.Return(room);
+                }
+
                 Volatile.Write(ref _lastTurn, _time.GetTimestamp());
                 _loop = Task.Run(() => RunAsync(generation));
             }
@@ -100,8 +107,7 @@ internal sealed partial class Fetcher : IDisposable
     }
 
     /// <summary>
-    /// Fetches no more. When it returns, no fetch is on its way unless the loop is stalled, what no slot has taken is handed back, and
-    /// the slots end after what is left.
+    /// Fetches no more. When it returns, no fetch is on its way unless the loop is stalled.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -115,8 +121,7 @@ internal sealed partial class Fetcher : IDisposable
         }
 
         _suspects.Stop();
-        _stock.HandBackAll();
-        _stock.Queue.Complete();
+        _parts.Room.Leave(_place);
     }
 
     public void Dispose() => _stop.Dispose();
@@ -133,15 +138,6 @@ internal sealed partial class Fetcher : IDisposable
     {
         _stock.Pause(queue);
         Wake();
-    }
-
-    private void OnFreed(bool makesRoom)
-    {
-        _capacity.Set();
-        if (makesRoom)
-        {
-            _wake.Set(); // The loop may be waiting for work that it had no room for.
-        }
     }
 
     private async Task RunAsync(int generation)
@@ -183,6 +179,7 @@ internal sealed partial class Fetcher : IDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             delay = _outage.Failed(e);
+            _parts.Room.Leave(_place);
         }
 
         await Task.Delay(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -203,7 +200,7 @@ internal sealed partial class Fetcher : IDisposable
 
         _stock.HandBackWaiting();
         var step = await _suspects.NextAsync(_parts.Slots.Count > 0, _isSuspectOver, _stop.Token).ConfigureAwait(false);
-        var limit = step == FetchStep.Suspect ? 1 : step == FetchStep.Wait ? 0 : FindLimit();
+        var limit = step == FetchStep.Suspect ? 1 : step == FetchStep.Wait ? 0 : TakeRoom();
         if (_suspects.HandsBack)
         {
             _stock.HandBackAll();
@@ -220,15 +217,19 @@ internal sealed partial class Fetcher : IDisposable
         }
     }
 
-    private int FindLimit() => Math.Min(MaxFetch, _stock.RoomFor(_parts.Slots.Count, _parts.Durations.Prefetch(_parts.Pool.MaxPrefetch)));
+    private int TakeRoom()
+    {
+        _room = _parts.Room.Take(_place, _parts.Slots.Count, _parts.Durations.Prefetch(_parts.Pool.MaxPrefetch), MaxFetch);
+        return _room?.Jobs ?? 0;
+    }
 
     /// <summary>
     /// For the gate: looks first whether an answer is missing, because what an answer brings is held before it counts as answered. What
     /// handlers of lost leases do counts too, until they are given up.
     /// </summary>
-    private bool HoldsNothing() => _reconciler.IsSettled && _parts.Open.IsEmpty && _stock.Held == 0;
+    private bool HoldsNothing() => _reconciler.IsSettled && _parts.Home.Open.IsEmpty && _stock.Held == 0;
 
-    private bool IsSuspectOver() => _reconciler.IsSettled && _parts.Open.IsEmpty;
+    private bool IsSuspectOver() => _reconciler.IsSettled && _parts.Home.Open.IsEmpty;
 
     private async Task RejoinAsync(int generation)
     {
@@ -240,7 +241,7 @@ internal sealed partial class Fetcher : IDisposable
             {
                 _worker = worker;
                 _reconciler.BeginAnew();
-                _parts.Open.RemoveOf(lost);
+                _parts.Home.Open.RemoveOf(lost);
             }
         }
     }

@@ -9,7 +9,8 @@ namespace JobQueue.Workers;
 /// <param name="Slots">Who runs the jobs.</param>
 /// <param name="Limits">The limits of queues, shared by all pools of the process.</param>
 /// <param name="Stock">The leases of the pool.</param>
-/// <param name="Open">What of them is not reported yet.</param>
+/// <param name="Room">How many more it may have.</param>
+/// <param name="Home">Where those of this shard are kept and reported.</param>
 /// <param name="Undertaker">Ends cancelled jobs that a lost answer leased.</param>
 /// <param name="Durations">How long jobs take.</param>
 /// <param name="Suspects">Who may run a suspect, shared by all pools of the process.</param>
@@ -20,7 +21,8 @@ internal sealed record FetcherParts(
     ExecutorSlots Slots,
     QueueLimits Limits,
     LeaseStock Stock,
-    OpenLeases Open,
+    FetchRoom Room,
+    LeaseHome Home,
     Undertaker Undertaker,
     DurationWindow Durations,
     SuspectParts Suspects);

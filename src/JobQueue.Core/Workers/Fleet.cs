@@ -8,19 +8,26 @@ namespace JobQueue.Workers;
 /// This pool's membership in the fleet: joins under a new identity, hears wake-ups, and tells the pool when it was
 /// declared lost. <see cref="OnLost"/> is safe from any thread; the rest belongs to the pool's start, its fetch loop and its stop, in turn.
 /// </summary>
-internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSettings pool, WorkerSnapshot snapshot, CancelRequests cancels, ILogger logger)
+/// <param name="shard">The shard that it is a member of.</param>
+/// <param name="firstId">What the pool begins as; on every shard the same, so that people see one worker.</param>
+/// <param name="options">The host's options.</param>
+/// <param name="pool">The pool.</param>
+/// <param name="snapshot">What it tells of itself.</param>
+/// <param name="cancels">Takes requests to stop jobs.</param>
+/// <param name="logger">The log.</param>
+internal sealed class Fleet(
+    RedisShard shard, string firstId, JobQueueOptions options, PoolSettings pool, WorkerSnapshot snapshot, CancelRequests cancels, ILogger logger)
 {
     private const string Ping = "ping";
 
     /// <summary>How long a worker's snapshot outlives its last beat, so that a lost worker is still shown.</summary>
     public static readonly TimeSpan KeepSnapshot = TimeSpan.FromHours(1);
 
-    private readonly string _name = pool.Name == PoolSettings.DefaultName ? options.WorkerName : $"{options.WorkerName}-{pool.Name}";
-    private volatile WorkerIdentity? _current;
+    private volatile WorkerIdentity _current = new(firstId, shard.Keys.Shard);
     private WorkerIdentity? _next;
     private long _heard;
 
-    public WorkerIdentity Current => _current ??= WorkerIdentity.Create(_name);
+    public WorkerIdentity Current => _current;
 
     /// <summary>How many messages have come by the wake-up channel, pings of the watchdog included.</summary>
     public long Heard => Interlocked.Read(ref _heard);
@@ -31,13 +38,17 @@ internal sealed class Fleet(RedisShard shard, JobQueueOptions options, PoolSetti
     /// <summary>Called once for each identity that is lost.</summary>
     public Action<WorkerIdentity> Lost { get; set; } = static _ => { };
 
+    /// <summary>What the ids of a pool begin with.</summary>
+    public static string NameOf(JobQueueOptions options, PoolSettings pool)
+        => pool.Name == PoolSettings.DefaultName ? options.WorkerName : $"{options.WorkerName}-{pool.Name}";
+
     /// <summary>Joins, with a new identity when the present one is lost.</summary>
     public async Task<WorkerIdentity> JoinAsync(CancellationToken cancellationToken)
     {
         var previous = Current;
 
         // Kept when a try fails, so that an outage does not leave a subscription behind with each.
-        var worker = _next ??= previous.IsLost ? WorkerIdentity.Create(_name) : previous;
+        var worker = _next ??= previous.IsLost ? new WorkerIdentity(WorkerIdentity.NewId(NameOf(options, pool)), shard.Keys.Shard) : previous;
         await shard.SubscribeAsync(shard.Keys.WakeChannel(worker.Id), OnMessage, cancellationToken).ConfigureAwait(false);
         worker.LastBeat = await JoinScript.RunAsync(
             shard, worker.Id, options.LeaseDuration, KeepSnapshot, snapshot.Write(worker), cancellationToken).ConfigureAwait(false);

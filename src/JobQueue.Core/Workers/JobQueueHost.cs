@@ -25,7 +25,7 @@ internal sealed class JobQueueHost(
 
         enqueues.MakeMiddlewares();
         _ = handlers; // Building the registry is what finds a handler that was registered twice.
-        await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
+        await connection.GetShardsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The workers first: their handlers are known when recurring jobs are declared.</summary>

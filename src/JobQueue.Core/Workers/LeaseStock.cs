@@ -5,9 +5,9 @@ namespace JobQueue.Workers;
 
 /// <summary>
 /// The leases of a pool from their fetch until their end: hands them to the slots, hands back those that can't start soon, and
-/// counts. The fetch loop adds and hands back; slots take and end from any thread.
+/// counts. The fetch loops add and hand back; slots take and end from any thread.
 /// </summary>
-internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequests cancels, Settler settler)
+internal sealed class LeaseStock(QueueLimits limits, CancelRequests cancels)
 {
     /// <summary>A job that has not started here after this long goes back to the front of its queue.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromMilliseconds(250);
@@ -62,7 +62,7 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
             for (var end = at + run.Count; at < end; at++)
             {
                 var lease = new Lease(grant, run.Line, isSuspect, reply.Ids[at], reply.Records[at]);
-                open.Add(lease);
+                grant.Home.Open.Add(lease);
                 _queue.Add(lease);
             }
         }
@@ -92,13 +92,14 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
     /// </summary>
     /// <param name="slots">How many jobs can run at the same time.</param>
     /// <param name="prefetch">What is worth leasing ahead.</param>
-    public int RoomFor(int slots, int prefetch)
+    /// <param name="reserved">What fetches that are on their way may bring.</param>
+    public int RoomFor(int slots, int prefetch, int reserved = 0)
     {
         prefetch = _keepsNothingAhead ? 0 : prefetch;
         var least = Math.Max(1, (prefetch + 1) / 2);
-        Volatile.Write(ref _roomAt, slots + prefetch - least);
+        Volatile.Write(ref _roomAt, slots + prefetch - least - reserved);
         Interlocked.MemoryBarrier(); // Who ends a lease now sees this, or is seen by the look that follows.
-        var held = Held;
+        var held = Held + reserved;
         var free = slots + prefetch - held;
         return held > slots && free < least ? 0 : Math.Max(0, free);
     }
@@ -137,7 +138,7 @@ internal sealed class LeaseStock(QueueLimits limits, OpenLeases open, CancelRequ
 
     private void HandBack(Lease lease)
     {
-        if (!lease.Worker.IsLost && !settler.TryAdd(Settlement.Release(lease)))
+        if (!lease.Worker.IsLost && !lease.Grant.Home.Settler.TryAdd(Settlement.Release(lease)))
         {
             // The buffer is full because Redis is away: the job waits here as well as there, and a slot may still take it.
             _queue.Add(lease);

@@ -1,22 +1,18 @@
-using JobQueue.Handlers;
 using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
 
-/// <summary>The loops that keep the store in order. One process of a fleet runs each at a time, in turns.</summary>
+/// <summary>The loops that keep a shard in order. One process of a fleet runs each at a time, in turns.</summary>
 internal sealed class Maintenance : IDisposable
 {
     private readonly Promoter _promoter;
     private readonly MaintenanceLoop[] _loops;
-    private readonly HandlerRegistrar _registrar;
 
-    public Maintenance(
-        Turns turns, RedisShard shard, HandlerDirectory directory, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
+    public Maintenance(Turns turns, RedisShard shard, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
     {
         _promoter = new Promoter(turns, shard, time, logger);
         _loops = [_promoter, new Recoverer(turns, shard, undertaker, options, time, logger), new Housekeeper(turns, shard, options, time, logger)];
-        _registrar = new HandlerRegistrar(directory, time, logger);
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -26,13 +22,10 @@ internal sealed class Maintenance : IDisposable
         {
             loop.Start();
         }
-
-        _registrar.Start();
     }
 
     public async Task StopAsync()
     {
-        await _registrar.StopAsync().ConfigureAwait(false);
         foreach (var loop in _loops)
         {
             await loop.StopAsync().ConfigureAwait(false);
@@ -41,7 +34,6 @@ internal sealed class Maintenance : IDisposable
 
     public void Dispose()
     {
-        _registrar.Dispose();
         foreach (var loop in _loops)
         {
             loop.Dispose();

@@ -21,7 +21,7 @@ internal sealed record PoolHealth(string Name, TimeSpan SinceLastAnswer, TimeSpa
 internal sealed class ProcessHealth(WorkerPools pools, SchedulerHost scheduler) : IProcessHealth
 {
     public IReadOnlyList<PoolHealth> Pools
-        => [.. pools.All.Select(static pool => new PoolHealth(pool.Name, pool.Fetcher.SinceLastAnswer, pool.Watchdog.StallLimit, pool.FindProblem()))];
+        => [.. pools.All.Select(static pool => new PoolHealth(pool.Name, pool.SinceLastAnswer, pool.StallLimit, pool.FindProblem()))];
 
     public TimeSpan? SinceSchedulerStep => scheduler.SinceLastStep;
 }

@@ -8,7 +8,7 @@ namespace JobQueue.Workers;
 /// Looks every 10 s how much waits in each queue, while somebody collects that metric: whoever collects must not wait for Redis. A
 /// call reads a bounded part of the queues.
 /// </summary>
-internal sealed class QueueDepths(RedisShard shard, JobQueueMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class QueueDepths(RedisShards shards, JobQueueMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int PageSize = 50;
 
@@ -62,7 +62,17 @@ internal sealed class QueueDepths(RedisShard shard, JobQueueMetrics metrics, Tim
 
     private async Task<List<(string Queue, string Priority, long Jobs)>> ReadAsync()
     {
-        var depths = new List<(string, string, long)>();
+        var depths = new Dictionary<(string Queue, string Priority), long>();
+        foreach (var shard in await shards.GetAllAsync(_stop.Token).ConfigureAwait(false))
+        {
+            await AddAsync(shard, depths).ConfigureAwait(false);
+        }
+
+        return [.. depths.Select(static depth => (depth.Key.Queue, depth.Key.Priority, depth.Value))];
+    }
+
+    private async Task AddAsync(RedisShard shard, Dictionary<(string Queue, string Priority), long> depths)
+    {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var cursor = "0";
         do
@@ -73,12 +83,11 @@ internal sealed class QueueDepths(RedisShard shard, JobQueueMetrics metrics, Tim
                 // A scan may show a member twice.
                 for (var line = 0; line < Lines.Length && (line > 0 || seen.Add(queue.Name)); line++)
                 {
-                    depths.Add((queue.Name, Lines[line], queue.Waiting[line]));
+                    var key = (queue.Name, Lines[line]);
+                    depths[key] = depths.GetValueOrDefault(key) + queue.Waiting[line];
                 }
             }
         }
         while (cursor != "0");
-
-        return depths;
     }
 }

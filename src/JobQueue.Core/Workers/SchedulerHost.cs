@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
 
-/// <summary>Everything that makes recurring jobs fire in this process.</summary>
+/// <summary>Everything that makes recurring jobs fire in this process: they live on the first shard.</summary>
 internal sealed class SchedulerHost(
     RedisConnection connection,
-    Turns turns,
+    TurnsByShard turns,
     RedisCalls calls,
     RecurringOwner owner,
     RecurringJobFactory factory,
@@ -25,10 +25,10 @@ internal sealed class SchedulerHost(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var shard = await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
+        var shard = await connection.GetFirstAsync(cancellationToken).ConfigureAwait(false);
         _registrar = new RecurringRegistrar(owner, factory, calls, time, logger);
         await _registrar.DeclareAsync(cancellationToken).ConfigureAwait(false);
-        _loop = new RecurringLoop(turns, shard, owner, factory, new RecurringKeeper(time, logger), metrics, time, logger);
+        _loop = new RecurringLoop(turns.On(shard), shard, owner, factory, new RecurringKeeper(time, logger), metrics, time, logger);
         await _loop.SubscribeAsync(cancellationToken).ConfigureAwait(false);
         _loop.Start();
         _registrar.Start();

@@ -12,7 +12,7 @@ namespace JobQueue.Workers;
 internal sealed class SuspectGate(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly List<SuspectSeat> _seats = [];
+    private volatile SuspectSeat[] _seats = [];
     private volatile SuspectSeat? _owner;
     private volatile bool _isAlone;
     private long _began;
@@ -49,7 +49,7 @@ internal sealed class SuspectGate(TimeProvider time)
         }
     }
 
-    /// <summary>A pool takes part.</summary>
+    /// <summary>A pool takes part, with its loop on one shard.</summary>
     /// <param name="holdsNothing">Whether it has no lease whose outcome is not stored, runs nothing, and has no fetch without an answer.</param>
     /// <param name="wake">Makes its loop look again.</param>
     public SuspectSeat Join(Func<bool> holdsNothing, Action wake)
@@ -57,7 +57,7 @@ internal sealed class SuspectGate(TimeProvider time)
         var seat = new SuspectSeat(this, holdsNothing, wake);
         lock (_lock)
         {
-            _seats.Add(seat);
+            _seats = [.. _seats, seat];
         }
 
         return seat;
@@ -144,13 +144,13 @@ internal sealed class SuspectGate(TimeProvider time)
 
     /// <summary>A rest is for ordinary jobs: where all pools have looked and found none, there is nothing to rest for.</summary>
     private bool MayOwn(SuspectSeat seat)
-        => _owner == seat ? !_isAlone : _owner is null && (RestLeft == TimeSpan.Zero || _seats.TrueForAll(static each => each.FoundNothing));
+        => _owner == seat ? !_isAlone : _owner is null && (RestLeft == TimeSpan.Zero || Array.TrueForAll(_seats, static each => each.FoundNothing));
 
-    private bool HoldsNothing() => _seats.TrueForAll(static each => each.HoldsNothing());
+    private bool HoldsNothing() => Array.TrueForAll(_seats, static each => each.HoldsNothing());
 
     private void WakeOthers(SuspectSeat seat)
     {
-        foreach (var each in _seats) // All have joined before the first loop starts.
+        foreach (var each in _seats)
         {
             if (each != seat)
             {

@@ -1,12 +1,13 @@
+using System.Collections.Concurrent;
 using JobQueue.Redis;
 
 namespace JobQueue.Workers;
 
 /// <summary>
-/// Whose turn the maintenance loops are: one process of the fleet runs each at a time. All loops of a process ask in one call a second. A loop that
+/// Whose turn the maintenance loops of a shard are: one process of the fleet runs each at a time. All loops of a process ask in one call a second. A loop that
 /// no longer asks is left out of it, so that its turn ends and another process has it. Safe to use from any thread.
 /// </summary>
-internal sealed class Turns(RedisConnection connection, TimeProvider time)
+internal sealed class Turns(RedisShard shard, TimeProvider time)
 {
     /// <summary>How long an answer counts.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -64,10 +65,17 @@ internal sealed class Turns(RedisConnection connection, TimeProvider time)
     private async Task<Turn[]> SendAsync(List<TurnRequest> loops)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Nothing below runs under the lock.
-        var shard = await connection.GetShardAsync(CancellationToken.None).ConfigureAwait(false);
         return await TurnScript.RunAsync(shard, _owner, Hold, loops, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>A call that loops share.</summary>
     private sealed record Call(List<TurnRequest> Loops, long SentAt, Task<Turn[]> Answer);
+}
+
+/// <summary>The turns on each shard, for all loops of a process. Safe to use from any thread.</summary>
+internal sealed class TurnsByShard(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<byte, Turns> _turns = [];
+
+    public Turns On(RedisShard shard) => _turns.GetOrAdd(shard.Keys.Shard, _ => new Turns(shard, time));
 }

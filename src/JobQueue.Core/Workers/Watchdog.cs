@@ -15,6 +15,7 @@ internal sealed class Watchdog(Fetcher fetcher, Fleet fleet, JobQueueOptions opt
     private readonly CancellationTokenSource _stop = new();
     private readonly OutageLog _outage = new(logger, "watch", time);
     private Task _loop = Task.CompletedTask;
+    private readonly TimeSpan _stallLimit = StallLimitOf(options);
     private long _heard;
     private int _unheard;
     private bool _renewing;
@@ -23,9 +24,9 @@ internal sealed class Watchdog(Fetcher fetcher, Fleet fleet, JobQueueOptions opt
     /// A turn ends at the latest with the limit of a call or of a wait; three of each, so that a busy machine is not taken for a
     /// stalled loop.
     /// </summary>
-    public TimeSpan StallLimit { get; } = (options.CallTimeout + options.PollInterval) * 3;
+    public static TimeSpan StallLimitOf(JobQueueOptions options) => (options.CallTimeout + options.PollInterval) * 3;
 
-    public bool IsStalled => fetcher.SinceLastTurn > StallLimit;
+    public bool IsStalled => fetcher.SinceLastTurn > _stallLimit;
 
     public void Start() => _loop = Task.Run(RunAsync);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
 using JobQueue.Redis;
@@ -12,7 +13,7 @@ namespace JobQueue.Workers;
 /// </summary>
 internal sealed class WorkerPools(
     RedisConnection connection,
-    Turns turns,
+    TurnsByShard turns,
     HandlerRegistry handlers,
     HandlerPipeline pipeline,
     IServiceScopeFactory scopes,
@@ -21,9 +22,12 @@ internal sealed class WorkerPools(
     TimeProvider time,
     ILogger<WorkerPools> logger) : IDisposable
 {
+    private readonly ConcurrentDictionary<byte, Maintenance> _maintenance = [];
     private volatile WorkerPool[] _pools = [];
+    private Func<byte, RedisShard>? _heartbeats;
     private HandlerDirectory? _directory;
-    private Maintenance? _maintenance;
+    private HandlerRegistrar? _registrar;
+    private ShardWatch? _watch;
     private QueueDepths? _depths;
     private int _stopped;
 
@@ -33,26 +37,24 @@ internal sealed class WorkerPools(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         pipeline.Start();
-        var shard = await connection.GetShardAsync(cancellationToken).ConfigureAwait(false);
-        var heartbeatShard = await connection.OpenHeartbeatShardAsync(cancellationToken).ConfigureAwait(false);
+        var shards = await connection.GetShardsAsync(cancellationToken).ConfigureAwait(false);
+        _heartbeats = await connection.OpenForHeartbeatAsync(cancellationToken).ConfigureAwait(false);
         if (connection.IsShared)
         {
             Log.HeartbeatSharesConnection(logger);
         }
 
-        _directory = new HandlerDirectory(handlers, shard, options.Value, time);
-        var undertaker = new Undertaker(shard, metrics, options.Value, logger);
-        var suspects = new SuspectParts(new SuspectGate(time), new SuspectTurn(shard, time));
-        var parts = new PoolParts(
-            shard, heartbeatShard, handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), suspects, undertaker, metrics, options.Value, time, logger);
-        _maintenance = new Maintenance(turns, shard, _directory, undertaker, options.Value, time, logger);
-        _pools = [.. PoolSettings.From(options.Value).Select(settings => new WorkerPool(parts, settings))];
-
-        _depths = new QueueDepths(shard, metrics, time, logger);
+        _directory = new HandlerDirectory(handlers, shards.First, options.Value, time);
+        _registrar = new HandlerRegistrar(_directory, time, logger);
+        var suspects = new SuspectParts(new SuspectGate(time), new SuspectTurn(shards.First, time));
+        var parts = new PoolParts(handlers, pipeline, _directory, scopes, new QueueLimits(FindLimits()), suspects, metrics, options.Value, time, logger);
+        _watch = new ShardWatch(shards, AddAsync, time, logger);
+        _depths = new QueueDepths(shards, metrics, time, logger);
+        WorkerPool[] pools = [.. PoolSettings.From(options.Value).Select(settings => new WorkerPool(parts, settings))];
 
         try
         {
-            await StartLoopsAsync(_maintenance, _directory, cancellationToken).ConfigureAwait(false);
+            await StartLoopsAsync(shards, pools, _directory, _registrar, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -76,18 +78,52 @@ internal sealed class WorkerPools(
         return limits;
     }
 
-    private async Task StartLoopsAsync(Maintenance maintenance, HandlerDirectory directory, CancellationToken cancellationToken)
+    private async Task StartLoopsAsync(
+        RedisShards shards, WorkerPool[] pools, HandlerDirectory directory, HandlerRegistrar registrar, CancellationToken cancellationToken)
     {
         // First, so that other workers know the handlers of this one before its first job is met elsewhere.
         await directory.RegisterAsync(cancellationToken).ConfigureAwait(false);
-        await maintenance.StartAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var pool in _pools)
+        registrar.Start();
+        Array.ForEach(pools, static pool => pool.Start());
+        _pools = pools;
+        foreach (var shard in shards.Known)
         {
-            await pool.StartAsync(cancellationToken).ConfigureAwait(false);
+            await AddAsync(shard, cancellationToken).ConfigureAwait(false);
         }
 
+        _watch?.Start();
         metrics.Running = FindRunning;
         _depths?.Start();
+    }
+
+    /// <summary>Works on a shard, unless it does.</summary>
+    private async Task AddAsync(RedisShard shard, CancellationToken cancellationToken)
+    {
+        var number = shard.Keys.Shard;
+        if (_maintenance.ContainsKey(number))
+        {
+            return;
+        }
+
+        var undertaker = new Undertaker(shard, metrics, options.Value, logger);
+        var maintenance = new Maintenance(turns.On(shard), shard, undertaker, options.Value, time, logger);
+        var parts = new ShardParts(shard, _heartbeats!(number), undertaker);
+        foreach (var pool in _pools)
+        {
+            await pool.AddAsync(parts, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await maintenance.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            maintenance.Dispose();
+            throw;
+        }
+
+        _maintenance[number] = maintenance;
     }
 
     private IEnumerable<(string Queue, string Job)> FindRunning()
@@ -108,21 +144,29 @@ internal sealed class WorkerPools(
     /// <param name="cancellationToken">Fires when the host can wait no longer; running jobs are then handed back at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_maintenance is null || Interlocked.Exchange(ref _stopped, 1) == 1)
+        if (_watch is null || _registrar is null || Interlocked.Exchange(ref _stopped, 1) == 1)
         {
             return;
         }
 
+        await _watch.StopAsync().ConfigureAwait(false);
         await (_depths?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         await Task.WhenAll(_pools.Select(pool => pool.StopAsync(cancellationToken))).ConfigureAwait(false);
-        await _maintenance.StopAsync().ConfigureAwait(false);
+        await _registrar.StopAsync().ConfigureAwait(false);
+        await Task.WhenAll(_maintenance.Values.Select(static maintenance => maintenance.StopAsync())).ConfigureAwait(false);
     }
 
     public void Dispose()
     {
         Array.ForEach(_pools, static pool => pool.Dispose());
-        _maintenance?.Dispose();
+        foreach (var maintenance in _maintenance.Values)
+        {
+            maintenance.Dispose();
+        }
+
+        _watch?.Dispose();
         _depths?.Dispose();
+        _registrar?.Dispose();
         _directory?.Dispose();
     }
 }

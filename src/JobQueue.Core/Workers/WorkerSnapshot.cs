@@ -74,7 +74,7 @@ internal sealed class WorkerSnapshot(PoolSettings pool, TimeSpan lease, Executor
 
         foreach (var executor in stuck)
         {
-            if (executor.Current is { Attempt: { } attempt } lease && left-- > 0)
+            if (executor.Current is { Attempt: { } attempt } lease && lease.Worker.Shard == worker.Shard && left-- > 0)
             {
                 WriteJob(writer, lease, attempt, isStuck: true);
             }

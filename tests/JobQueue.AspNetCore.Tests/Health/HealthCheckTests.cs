@@ -101,7 +101,7 @@ public sealed class HealthCheckTests(TestServer server)
     public async Task A_loop_that_fails_every_time_fails_the_check_although_Redis_answers(string key, string problem)
     {
         await using var host = await StartAsync(
-            queue: static options => (options.CallTimeout, options.PollInterval) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100)),
+            queue: static options => options.PollInterval = TimeSpan.FromMilliseconds(100),
             health: static options => options.MaxLoopAge = TimeSpan.FromSeconds(1));
         var name = host.Key(key);
         var database = server.Connection.GetDatabase();

@@ -104,20 +104,20 @@ public sealed class ReplicasToAcknowledgeTests
         await using var servers = await RedisReplicas.StartAsync(replicas: 1);
         using var host = await StartAsync(servers, replicas: 1);
         await using var connection = ConnectionOf(host);
-        var shard = await connection.GetShardAsync(Test);
+        var shard = await connection.GetFirstAsync(Test);
         var master = servers.Master;
 
         using var client = await TestServer.ConnectAsync(ConfigurationOptions.Parse($"{master.EndPoint},password={servers.Password},syncTimeout=30000,allowAdmin=true"));
-        var line = await AcknowledgedLine.OpenAsync(client, new RedisShard(client, shard.Keys, TimeSpan.FromSeconds(30), TimeProvider.System), "line");
-        await line.Shard.EvaluateAsync(RedisScripts.Pause, ["queue"], Test);
-        (await line.WaitAsync(1, TimeSpan.FromSeconds(20), Test)).Should().Be(1);
+        var line = await AcknowledgedLine.OpenAsync(client, keys => new RedisShard(client, keys, TimeSpan.FromSeconds(30), TimeProvider.System), shard.Keys, "line");
+        await line.ShardOf(shard.Keys).EvaluateAsync(RedisScripts.Pause, ["queue"], Test);
+        (await line.WaitAsync(shard.Keys, 1, TimeSpan.FromSeconds(20), Test)).Should().Be(1);
 
         master.Kill();
         await master.RestartAsync(); // Empty, and its replica follows.
-        await Eventually.HoldsAsync(() => AnswersAsync(line.Shard), "the client has connected again");
+        await Eventually.HoldsAsync(() => AnswersAsync(line.ShardOf(shard.Keys)), "the client has connected again");
         await Eventually.HoldsAsync(async () => (await master.SendAsync("INFO", "replication")).Contains("state=online", StringComparison.Ordinal), "the replica follows");
 
-        var wait = () => line.WaitAsync(1, TimeSpan.FromSeconds(20), Test);
+        var wait = () => line.WaitAsync(shard.Keys, 1, TimeSpan.FromSeconds(20), Test);
         await wait.Should().ThrowAsync<TimeoutException>("the replica has what the connection wrote, and that is not what was written before");
     }
 

@@ -32,9 +32,9 @@ public sealed class WatchdogTests(TestServer server) : StoreTest(server)
 
         await _stalls.Task;
         var ids = await EnqueueAsync(host, 3);
-        await Eventually.HoldsAsync(() => host.Pool.Watchdog.IsStalled, "the loop has not turned for too long");
+        await Eventually.HoldsAsync(() => host.Pool.FirstWatchdog.IsStalled, "the loop has not turned for too long");
         host.Pool.FindProblem().Should().StartWith("The fetch loop of pool 'default' has not turned for ");
-        await host.Pool.Watchdog.LookAsync();
+        await host.Pool.FirstWatchdog.LookAsync();
 
         await CompletedAsync(3);
         host.Pool.FindProblem().Should().BeNull();
@@ -55,8 +55,8 @@ public sealed class WatchdogTests(TestServer server) : StoreTest(server)
         var ids = await EnqueueAsync(host, 3);
         await _stalls.Task;
         (await Store.Database.HashLengthAsync(Store.Key("running"))).Should().BePositive("the answer that is held has leased something");
-        await Eventually.HoldsAsync(() => host.Pool.Watchdog.IsStalled, "the loop has not turned for too long");
-        await host.Pool.Watchdog.LookAsync();
+        await Eventually.HoldsAsync(() => host.Pool.FirstWatchdog.IsStalled, "the loop has not turned for too long");
+        await host.Pool.FirstWatchdog.LookAsync();
         _gate.Open();
 
         await CompletedAsync(3);
@@ -84,9 +84,9 @@ public sealed class WatchdogTests(TestServer server) : StoreTest(server)
         _gate.Open();
         await _stalls.Task;
         await host.Jobs.EnqueueAsync("hold", 1, static o => o.Queue = "video");
-        await Eventually.HoldsAsync(() => host.Pool.Watchdog.IsStalled, "the loop has not turned for too long");
+        await Eventually.HoldsAsync(() => host.Pool.FirstWatchdog.IsStalled, "the loop has not turned for too long");
 
-        await host.Pool.Watchdog.LookAsync();
+        await host.Pool.FirstWatchdog.LookAsync();
 
         await CompletedAsync(1);
         _held.SetResult();
@@ -109,16 +109,16 @@ public sealed class WatchdogTests(TestServer server) : StoreTest(server)
     public async Task A_lost_subscription_is_noticed_by_the_missing_echo_and_made_anew()
     {
         await using var host = await StartAsync();
-        var shard = await host.Services.GetRequiredService<RedisConnection>().GetShardAsync(TestContext.Current.CancellationToken);
+        var shard = await host.Services.GetRequiredService<RedisConnection>().GetFirstAsync(TestContext.Current.CancellationToken);
         var wake = shard.Keys.WakeChannel(host.Pool.WorkerId);
-        await host.Pool.Watchdog.LookAsync();
+        await host.Pool.FirstWatchdog.LookAsync();
         await Eventually.HoldsAsync(() => host.Pool.Heard > 0, "the echo arrives");
 
         shard.Subscriptions.Deaf.Add(wake);
         await Eventually.HoldsAsync(
             async () =>
             {
-                await host.Pool.Watchdog.LookAsync();
+                await host.Pool.FirstWatchdog.LookAsync();
                 return _log.Count(SubscriptionStalled) == 1;
             },
             "two pings without an echo are enough");
@@ -127,7 +127,7 @@ public sealed class WatchdogTests(TestServer server) : StoreTest(server)
         await Eventually.HoldsAsync(
             async () =>
             {
-                await host.Pool.Watchdog.LookAsync();
+                await host.Pool.FirstWatchdog.LookAsync();
                 return host.Pool.Heard > heard;
             },
             "the echo arrives again");
@@ -151,7 +151,7 @@ public sealed class WatchdogTests(TestServer server) : StoreTest(server)
         await Store.Database.KeyDeleteAsync(Store.Key("cancelled"));
         await Store.Database.StringSetAsync(id, record);
         await Store.Database.HashSetAsync(Store.Key("running"), field, token);
-        var shard = await host.Services.GetRequiredService<RedisConnection>().GetShardAsync(TestContext.Current.CancellationToken);
+        var shard = await host.Services.GetRequiredService<RedisConnection>().GetFirstAsync(TestContext.Current.CancellationToken);
         shard.CountBreak();
 
         await _gate.HasStartedAsync(3);

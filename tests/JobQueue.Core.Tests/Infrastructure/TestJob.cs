@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using JobQueue.Redis;
+using JobQueue.Workers;
 
 namespace JobQueue.Core.Tests.Infrastructure;
 
@@ -17,6 +18,9 @@ internal static partial class TestJob
 
     /// <summary>The definition of a recurring job.</summary>
     public const string Hourly = """{"v":1,"handler":"work","interval_ms":3600000,"args":{}}""";
+
+    /// <summary>Of leases that are never reported.</summary>
+    public static LeaseHome NoHome { get; } = new(new OpenLeases(), Settler: null!, Stores: null!);
 
     private const string IdHead = "01900000000070008000";
     private const int MaxName = 5;

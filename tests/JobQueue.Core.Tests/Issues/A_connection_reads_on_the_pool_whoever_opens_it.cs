@@ -22,7 +22,7 @@ public sealed class A_connection_reads_on_the_pool_whoever_opens_it(TestServer s
         var status = await Task.Factory.StartNew(
             async () =>
             {
-                var shard = await connection.OpenHeartbeatShardAsync(TestContext.Current.CancellationToken);
+                var shard = (await connection.OpenForHeartbeatAsync(TestContext.Current.CancellationToken))(0);
                 return BeatScript.Run(shard, "w", TimeSpan.FromHours(1), TimeSpan.FromHours(1), "{}").Status; // Waits in the only thread.
             },
             TestContext.Current.CancellationToken,

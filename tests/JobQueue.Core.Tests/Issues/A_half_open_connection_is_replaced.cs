@@ -41,27 +41,21 @@ public sealed class A_half_open_connection_is_replaced(TestServer server) : Stor
     public void A_connection_that_answers_now_and_then_is_kept()
     {
         var time = new ManualTime();
-        var replaced = 0;
-        var link = new RedisLink(Server.Connection, TimeSpan.FromSeconds(5), time)
-        {
-            Replacement = connection =>
-            {
-                Interlocked.Increment(ref replaced);
-                return Task.FromResult(connection);
-            },
-        };
+        var silence = new SilenceClock(TimeSpan.FromSeconds(5), time);
 
         for (var call = 0; call < 10; call++)
         {
             var began = time.GetTimestamp();
             time.Advance(TimeSpan.FromSeconds(4));
-            link.Speaks();
+            silence.Speaks();
             time.Advance(TimeSpan.FromSeconds(4));
-            link.IsSilent(began);
-            link.Speaks();
+            silence.IsTooLong(began).Should().BeFalse("something was answered meanwhile");
+            silence.Speaks();
         }
 
-        replaced.Should().Be(0);
+        var last = time.GetTimestamp();
+        time.Advance(TimeSpan.FromSeconds(6));
+        silence.IsTooLong(last).Should().BeTrue("nothing was answered since");
     }
 
     private static Task EchoesAsync(TestHost host) => Eventually.HoldsAsync(

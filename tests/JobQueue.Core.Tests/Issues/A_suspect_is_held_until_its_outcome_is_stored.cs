@@ -16,7 +16,8 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
     private readonly QueueLimits _limits = new([]);
     private readonly OpenLeases _open = new();
     private readonly SuspectGate _gate = new(TimeProvider.System);
-    private readonly WorkerIdentity _worker = WorkerIdentity.Create("w");
+    private readonly WorkerIdentity _worker = new("w", shard: 0);
+    private LeaseHome? _home;
 
     [Fact]
     public void The_next_suspect_may_be_leased_when_the_report_of_the_last_was_answered()
@@ -55,7 +56,8 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
 
     private LeaseStock NewStock(Settler settler)
     {
-        var stock = new LeaseStock(_limits, _open, new CancelRequests(TimeProvider.System), settler);
+        _home = new(_open, settler, new AttemptStores(Store.Shard, new JobQueueOptions(), TimeProvider.System, NullLogger.Instance));
+        var stock = new LeaseStock(_limits, new CancelRequests(TimeProvider.System));
         _open.SuspectClosed = stock.OnSuspectClosed;
         return stock;
     }
@@ -65,7 +67,7 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
         var reservation = _limits.Reserve(ServesAll);
         var reply = new FetchReply(
             ScriptStatus.Applied, Now: 1, [TestJob.IdText(job)], [TestJob.Record(job)], [new LeasedRun("suspect|mail", 1)], HasMore: false, SuspectWaits: false);
-        stock.Add(new LeaseGrant(_worker, TestJob.Token("w"), 0, 1, TimeProvider.System), reply, reservation);
+        stock.Add(new LeaseGrant(_worker, _home!, TestJob.Token("w"), 0, 1, TimeProvider.System), reply, reservation);
         _limits.Return(reservation);
         return stock.Queue.Take()!;
     }

@@ -8,7 +8,7 @@ namespace JobQueue.Core.Tests.Workers;
 public sealed class LeaseQueueTests
 {
     private readonly LeaseQueue _queue = new();
-    private readonly LeaseGrant _grant = new(WorkerIdentity.Create("w"), LeaseToken.Format("w", 1, 1), 0, 1, TimeProvider.System);
+    private readonly LeaseGrant _grant = new(new WorkerIdentity("w", shard: 0), TestJob.NoHome, LeaseToken.Format("w", 1, 1), 0, 1, TimeProvider.System);
 
     [Fact]
     public void One_slot_is_woken_for_many_jobs_and_wakes_the_next_when_it_has_found_one()

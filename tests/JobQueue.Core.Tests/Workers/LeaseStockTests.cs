@@ -11,7 +11,8 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
 
     private readonly ManualTime _time = new();
     private readonly QueueLimits _limits = new([]);
-    private readonly WorkerIdentity _worker = WorkerIdentity.Create("w");
+    private readonly WorkerIdentity _worker = new("w", shard: 0);
+    private LeaseHome? _home;
 
     [Fact]
     public void What_belongs_to_a_paused_queue_goes_back_and_the_rest_keeps_its_order()
@@ -100,7 +101,11 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
 
     private Settler NewSettler(int bufferSize = 100) => new(Store.Shard, new OpenLeases(), bufferSize, RecordedMetrics.Unheard, _time, NullLogger.Instance);
 
-    private LeaseStock NewStock(Settler settler) => new(_limits, new OpenLeases(), new CancelRequests(_time), settler);
+    private LeaseStock NewStock(Settler settler)
+    {
+        _home = new(new OpenLeases(), settler, new AttemptStores(Store.Shard, new JobQueueOptions(), _time, NullLogger.Instance));
+        return new LeaseStock(_limits, new CancelRequests(_time));
+    }
 
     private void Add(LeaseStock stock, params (string Line, int Count)[] runs)
     {
@@ -113,6 +118,6 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
             [.. runs.Select(static run => new LeasedRun(run.Line, run.Count))],
             HasMore: false,
             SuspectWaits: false);
-        stock.Add(new LeaseGrant(_worker, LeaseToken.Format(_worker.Id, 1, 1), _time.GetTimestamp(), 1, _time), reply, _limits.Reserve(ServesAll));
+        stock.Add(new LeaseGrant(_worker, _home!, LeaseToken.Format(_worker.Id, 1, 1), _time.GetTimestamp(), 1, _time), reply, _limits.Reserve(ServesAll));
     }
 }

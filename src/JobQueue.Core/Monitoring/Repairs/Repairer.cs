@@ -16,6 +16,19 @@ internal sealed class Repairer(RedisCalls calls)
     /// <summary>Repairs under way at once: they are independent of each other, and share round trips.</summary>
     private const int BatchSize = 100;
 
+    /// <summary>Mends one shard after the other.</summary>
+    public static async Task<RepairReport> RunOnAllAsync(RedisCalls calls, bool dryRun, CancellationToken cancellationToken)
+    {
+        var whole = new RepairReport([], IsComplete: true);
+        foreach (var shard in await calls.AllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var part = await new Repairer(shard).RunAsync(dryRun, cancellationToken).ConfigureAwait(false);
+            whole = new([.. whole.Repairs, .. part.Repairs.Select(repair => repair with { Violation = repair.Violation with { Shard = shard.Shard } })], whole.IsComplete && part.IsComplete);
+        }
+
+        return whole;
+    }
+
     public async Task<RepairReport> RunAsync(bool dryRun, CancellationToken cancellationToken)
     {
         var repairs = new List<Repair>();

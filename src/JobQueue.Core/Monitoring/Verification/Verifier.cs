@@ -3,12 +3,25 @@ using JobQueue.Redis;
 namespace JobQueue.Monitoring.Verification;
 
 /// <summary>
-/// Looks at the whole store and names what is not as docs/redis-data-model.md says. It reads only, in steps that are bounded
+/// Looks at a whole shard and names what is not as docs/redis-data-model.md says. It reads only, in steps that are bounded
 /// on the server. The store goes on being used meanwhile, so what a walk finds odd counts only when one script, which sees
 /// all places of an id at one instant, finds it too.
 /// </summary>
 internal sealed class Verifier(RedisCalls calls)
 {
+    /// <summary>Looks at one shard after the other, so that the load on servers that they share stays what it is for one.</summary>
+    public static async Task<VerificationReport> RunOnAllAsync(RedisCalls calls, CancellationToken cancellationToken)
+    {
+        var whole = new VerificationReport([], JobsChecked: 0, IsComplete: true);
+        foreach (var shard in await calls.AllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var part = await new Verifier(shard).RunAsync(cancellationToken).ConfigureAwait(false);
+            whole = new([.. whole.Violations, .. part.Violations.Select(found => found with { Shard = shard.Shard })], whole.JobsChecked + part.JobsChecked, whole.IsComplete && part.IsComplete);
+        }
+
+        return whole;
+    }
+
     public async Task<VerificationReport> RunAsync(CancellationToken cancellationToken)
     {
         var reader = new StoreReader(calls);

@@ -10,7 +10,7 @@ internal static class OtherScripts
 
     public static IReadOnlyDictionary<string, Func<RedisShard, Task>> Calls { get; } = new Dictionary<string, Func<RedisShard, Task>>(StringComparer.Ordinal)
     {
-        ["open"] = static shard => OpenScript.RunAsync(shard, 7, default),
+        ["open"] = static shard => OpenScript.RunAsync(shard, 7, shards: 2, default),
         ["set_aside"] = static shard => SetAsideScript.RunAsync(shard, "worker:odd", "string", default),
         ["leased"] = static shard => LeasedScript.RunAsync(shard, "w", "0", 10, default),
         ["known_handlers"] = static shard => KnownHandlersScript.RunAsync(shard, default),
