@@ -48,7 +48,8 @@ internal sealed class DeadLetterBulk(RedisCalls calls, TimeProvider time)
     {
         (long Until, DeadPosition? Position)? from = cursor is null
             ? null
-            : DeadLetterCursor.ParseTimeAndPosition(cursor) ?? throw Errors.InvalidCursor(cursor);
+            : DeadLetterCursor.ParseTimeAndPosition(cursor) is { } given && (given.Position is not null || shard.Shard > 0) ? given
+            : throw Errors.InvalidCursor(cursor);
         var courtesy = new Courtesy(time, ShortestPause, LongestPause);
         var page = await shard.RunAsync(
             "list dead letters",

@@ -144,7 +144,7 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
             throw Errors.PageSizeOutOfRange(limit);
         }
 
-        var totals = new long[RedisShards.Most];
+        var totals = new long?[RedisShards.Most];
         var pages = new MergedPages(
             calls,
             static (left, right) => MergedPages.Latest(left.FinishedAt, right.FinishedAt),
@@ -154,7 +154,12 @@ internal sealed class DeadLetterQueue(RedisCalls calls, JobPreparer preparer, Jo
                 return page;
             });
         var page = await pages.ReadAsync(limit, cursor, cancellationToken).ConfigureAwait(false);
-        return new DeadLetterPage(page.Jobs, totals.Sum(), page.NextCursor);
+        foreach (var shard in await calls.AllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            totals[shard.Shard] ??= (await ReadAsync(shard, fingerprint, limit: 1, cursor: null, cancellationToken).ConfigureAwait(false)).Total; // Its part of the list has ended.
+        }
+
+        return new DeadLetterPage(page.Jobs, totals.Sum() ?? 0, page.NextCursor);
     }
 
     private static async Task<(long Total, JobPage Page)> ReadAsync(RedisCalls shard, string? fingerprint, int limit, string? cursor, CancellationToken cancellationToken)

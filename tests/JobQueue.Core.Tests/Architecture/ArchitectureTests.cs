@@ -28,7 +28,7 @@ public sealed partial class ArchitectureTests
     {
         ["JobQueueOptions.cs"] = "a host may pass its own connection",
         ["Diagnostics/Errors.cs"] = "says which kind of connection failure it was",
-        ["Enqueueing/Enqueuer.cs"] = "keeps the arguments of a call, to send them again unchanged",
+        ["Enqueueing/EnqueueLane.cs"] = "keeps the arguments of a call, to send them again unchanged",
     };
 
     /// <summary>Files of more than 400 lines.</summary>

@@ -37,8 +37,9 @@ public sealed class OpenScriptTests(TestServer server) : StoreTest(server)
     [Fact]
     public async Task Open_keeps_the_number_of_shards_which_never_falls()
     {
+        await Store.SeedAsync(static seed => seed.Hash("meta", "schema", "1"));
         (await CountAsync(0)).Should().Be(1);
-        (await Store.ChangesOfAsync(() => CountAsync(3))).Should().Equal("meta hash: shards=3");
+        (await Store.ChangesOfAsync(() => CountAsync(3))).Should().Equal("meta hash: schema=1, shards=3");
         (await Store.ChangesOfAsync(() => CountAsync(2))).Should().BeEmpty();
         (await CountAsync(2)).Should().Be(3);
         (await CountAsync(0)).Should().Be(3, "0 asks, and changes nothing");
