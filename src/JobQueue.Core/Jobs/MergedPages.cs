@@ -33,11 +33,8 @@ internal sealed class MergedPages(RedisCalls calls, Comparison<Job> order, Func<
             taken[at] == 0 && pages[at].Jobs.Count > 0 ? Task.FromResult(new JobPage([], cursors[at] ?? ""))
             : taken[at] == pages[at].Jobs.Count ? Task.FromResult(pages[at])
             : ReadOneAsync(shard, taken[at], cursors[at]))).ConfigureAwait(false);
-        List<Job> jobs = [.. parts.SelectMany(static part => part.Jobs)];
-        List<int> places = [.. Enumerable.Range(0, jobs.Count)];
-        places.Sort((left, right) => order(jobs[left], jobs[right]) is not 0 and var first ? first : left - right);
         return new JobPage(
-            places.ConvertAll(place => jobs[place]),
+            Merge(parts),
             Array.TrueForAll(parts, static part => part.NextCursor is null) ? null : string.Join(Separator, parts.Select(static part => part.NextCursor ?? Ended)));
     }
 
@@ -45,22 +42,8 @@ internal sealed class MergedPages(RedisCalls calls, Comparison<Job> order, Func<
     private int[] Count(JobPage[] pages, int limit)
     {
         var taken = new int[pages.Length];
-        for (var left = limit; left > 0; left--)
+        for (var left = limit; left > 0 && FindFirst(pages, taken) is var first and >= 0; left--)
         {
-            var first = -1;
-            for (var at = 0; at < pages.Length; at++)
-            {
-                if (taken[at] < pages[at].Jobs.Count && (first < 0 || order(pages[at].Jobs[taken[at]], pages[first].Jobs[taken[first]]) < 0))
-                {
-                    first = at;
-                }
-            }
-
-            if (first < 0)
-            {
-                break;
-            }
-
             taken[first]++;
             if (taken[first] == pages[first].Jobs.Count && pages[first].NextCursor is not null)
             {
@@ -69,6 +52,34 @@ internal sealed class MergedPages(RedisCalls calls, Comparison<Job> order, Func<
         }
 
         return taken;
+    }
+
+    /// <summary>All of them; those of a shard keep their order.</summary>
+    private List<Job> Merge(JobPage[] pages)
+    {
+        var jobs = new List<Job>();
+        var taken = new int[pages.Length];
+        while (FindFirst(pages, taken) is var first and >= 0)
+        {
+            jobs.Add(pages[first].Jobs[taken[first]++]);
+        }
+
+        return jobs;
+    }
+
+    /// <returns>The page whose next job comes first; -1 when none has any left.</returns>
+    private int FindFirst(JobPage[] pages, int[] taken)
+    {
+        var first = -1;
+        for (var at = 0; at < pages.Length; at++)
+        {
+            if (taken[at] < pages[at].Jobs.Count && (first < 0 || order(pages[at].Jobs[taken[at]], pages[first].Jobs[taken[first]]) < 0))
+            {
+                first = at;
+            }
+        }
+
+        return first;
     }
 
     private Task<JobPage> ReadOneAsync(RedisCalls shard, int limit, string? cursor)
