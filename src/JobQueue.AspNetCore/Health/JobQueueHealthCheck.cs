@@ -12,7 +12,7 @@ internal sealed class JobQueueHealthCheck(RedisCalls calls, IJobMonitor monitor,
         var findings = new HealthFindings();
         try
         {
-            var server = await ServerState.ReadAsync(calls, time, cancellationToken).ConfigureAwait(false);
+            var server = await ServerState.ReadWorstAsync(calls, time, cancellationToken).ConfigureAwait(false);
             findings.Data["redis_connected"] = true;
             ServerCheck.Look(server, options, findings);
             await BacklogCheck.LookAsync(monitor, server.Now, options.MaxPendingAge, findings, cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,19 @@ namespace JobQueue.Redis;
 internal sealed record ServerState(
     DateTimeOffset Now, TimeSpan Latency, string EvictionPolicy, bool? KeepsLog, bool? TakesSnapshots, bool LastWriteFailed)
 {
+    /// <summary>Reads those of all shards, and answers the one with which most is wrong; when nothing is, the slowest.</summary>
+    public static async Task<ServerState> ReadWorstAsync(RedisCalls calls, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var all = await calls.AllAsync(cancellationToken).ConfigureAwait(false);
+        var states = await Task.WhenAll(Array.ConvertAll(all, shard => ReadAsync(shard, time, cancellationToken))).ConfigureAwait(false);
+        return states
+            .OrderByDescending(static state => state.LastWriteFailed)
+            .ThenByDescending(static state => state is { KeepsLog: false, TakesSnapshots: false })
+            .ThenByDescending(static state => state.EvictionPolicy is not ("noeviction" or ""))
+            .ThenByDescending(static state => state.Latency)
+            .First();
+    }
+
     /// <summary>Reads it, with the script that every process begins with: it proves that scripts run and may write.</summary>
     public static async Task<ServerState> ReadAsync(RedisCalls calls, TimeProvider time, CancellationToken cancellationToken)
     {
