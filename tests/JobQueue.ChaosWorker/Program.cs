@@ -35,6 +35,7 @@ var jobs = builder.Services.AddJobQueue(options =>
     options.LeaseDuration = TimeSpan.FromMilliseconds(settings.LeaseMs);
     options.HeartbeatInterval = TimeSpan.FromMilliseconds(settings.HeartbeatMs);
     options.CallTimeout = TimeSpan.FromMilliseconds(settings.CallTimeoutMs);
+    options.Shards = settings.Shards;
     options.MaxCrashes = settings.MaxCrashes;
     options.ShutdownTimeout = TimeSpan.FromMilliseconds(settings.ShutdownMs);
     options.Backoff.BaseDelay = TimeSpan.FromMilliseconds(settings.BackoffMs);

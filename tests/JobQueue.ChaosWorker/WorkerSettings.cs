@@ -35,6 +35,9 @@ public sealed record WorkerSettings
     /// <summary>The limit on a call to Redis.</summary>
     public int CallTimeoutMs { get; init; } = 5_000;
 
+    /// <summary>How many shards it spreads jobs over.</summary>
+    public int Shards { get; init; } = 1;
+
     /// <summary>Whether the process's wall clock is off by as many hours as the file <c>clock</c> beside the gates says.</summary>
     public bool ClockJumps { get; init; }
 

@@ -78,7 +78,7 @@ internal sealed class AcknowledgedWrites(
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Nothing below runs under the lock.
         var master = named
-            ?? await shard.FindServerOrReplicaAsync(CancellationToken.None).ConfigureAwait(false)
+            ?? await shard.FindServerAsync(CancellationToken.None).ConfigureAwait(false)
             ?? throw new TimeoutException("No server answers as the master of the store.");
         Task<AcknowledgedLine>? line;
         lock (_gate)

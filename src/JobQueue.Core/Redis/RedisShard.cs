@@ -88,17 +88,12 @@ internal sealed class RedisShard
     /// <summary>The channels of this connection.</summary>
     internal RedisSubscriptions Subscriptions => _subscriptions;
 
-    /// <summary>Where the server is that holds the shard.</summary>
-    public Task<EndPoint?> FindServerAsync(CancellationToken cancellationToken) => FindServerAsync(CommandFlags.DemandMaster, cancellationToken);
-
     /// <summary>
-    /// The same where that server may have just been replaced: when it is gone, a replica of it answers, which may have taken its place before the client has
-    /// learned it.
+    /// Where the server is that holds the shard. That server may have just been replaced: when it is gone, a replica of it answers, which may have taken its place before
+    /// the client has learned it.
     /// </summary>
-    public Task<EndPoint?> FindServerOrReplicaAsync(CancellationToken cancellationToken) => FindServerAsync(CommandFlags.PreferMaster, cancellationToken);
-
-    private Task<EndPoint?> FindServerAsync(CommandFlags flags, CancellationToken cancellationToken)
-        => Limit(async () => (EndPoint?)await _link.Database.IdentifyEndpointAsync(Keys.ScriptKeys[1], flags).ConfigureAwait(false), cancellationToken);
+    public Task<EndPoint?> FindServerAsync(CancellationToken cancellationToken)
+        => Limit(async () => (EndPoint?)await _link.Database.IdentifyEndpointAsync(Keys.ScriptKeys[1], CommandFlags.PreferMaster).ConfigureAwait(false), cancellationToken);
 
     /// <summary>A page of the shard's keys, by a cursor that begins and ends at "0". A key may be answered more than once.</summary>
     /// <returns>Where the scan goes on, and names without the root.</returns>

@@ -47,14 +47,15 @@ internal sealed class RedisShards(Func<byte, RedisShard> make, StartUpCheck chec
     }
 
     /// <summary>One of them; null when the store has none of that number.</summary>
+    /// <exception cref="JobQueueUnavailableException">It is not one of those that are known, and the first shard does not say whether there are more.</exception>
     public async ValueTask<RedisShard?> FindAsync(byte number, CancellationToken cancellationToken)
     {
-        var known = _all;
-        if (number >= known.Length)
+        if (number >= _all.Length)
         {
-            known = await GetAllAsync(cancellationToken).ConfigureAwait(false);
+            await RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        var known = _all;
         return number < known.Length ? known[number] : null;
     }
 

@@ -2,7 +2,8 @@ namespace JobQueue.Workers;
 
 /// <summary>
 /// Shares a pool's room for leases among its fetch loops, one a shard. A loop that finds no room waits in line, and what comes free goes to the one that has
-/// waited longest: each shard gets its turn, however much waits on another. Safe to use from any thread.
+/// waited longest: each shard gets its turn, however much waits on another. None takes more than half of it where there are others, so that a fetch to a server
+/// that does not answer leaves room for fetches to those that do. Safe to use from any thread.
 /// </summary>
 internal sealed class FetchRoom(LeaseStock stock)
 {
@@ -51,8 +52,9 @@ internal sealed class FetchRoom(LeaseStock stock)
             }
 
             RemoveFromLine(seat);
-            next = room > most ? _line.First?.Value : null;
-            taken = new RoomTaken { Jobs = Math.Min(room, most) };
+            var share = Math.Min(most, _seats.Length == 1 ? room : (room + 1) / 2);
+            next = room > share ? _line.First?.Value : null;
+            taken = new RoomTaken { Jobs = share };
             _reserved += taken.Jobs;
         }
 

@@ -15,6 +15,7 @@ public abstract class FailOverScenario(AuditServer auditServer, ITestOutputHelpe
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(2);
 
     private readonly List<double> _gaps = [];
+    private readonly List<double> _gapsOfOthers = [];
     private readonly List<long> _breaks = [];
     private readonly List<double> _replacements = [];
     private readonly List<double> _idles = [];
@@ -24,8 +25,8 @@ public abstract class FailOverScenario(AuditServer auditServer, ITestOutputHelpe
     /// <summary>How soon a silent master is replaced.</summary>
     private protected static TimeSpan DownAfter { get; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The key that leads to the store's master.</summary>
-    private protected string Root => new RedisKeys(Prefix, database: 0, shard: 0).Root;
+    /// <summary>The key that leads to a shard's master.</summary>
+    private protected string RootOf(int shard) => new RedisKeys(Prefix, database: 0, (byte)shard).Root;
 
     private protected PatientCallers Callers => _callers ?? throw new InvalidOperationException("No jobs flow yet.");
 
@@ -41,15 +42,16 @@ public abstract class FailOverScenario(AuditServer auditServer, ITestOutputHelpe
     /// <summary>Starts workers and callers, and waits until jobs flow.</summary>
     /// <param name="connectionString">All servers.</param>
     /// <param name="replicas">How many must acknowledge.</param>
-    private protected async Task FlowAsync(string connectionString, int replicas = 1)
+    /// <param name="shards">How many there are.</param>
+    private protected async Task FlowAsync(string connectionString, int replicas = 1, int shards = 1)
     {
         await BeginOnAsync(connectionString);
         var fleet = Enumerable.Range(0, Fleet)
-            .Select(_ => StartWorker(static settings => settings with { CallTimeoutMs = (int)CallTimeout.TotalMilliseconds, LeaseMs = 4_000, HeartbeatMs = 800 }))
+            .Select(_ => StartWorker(settings => settings with { Shards = shards, CallTimeoutMs = (int)CallTimeout.TotalMilliseconds, LeaseMs = 4_000, HeartbeatMs = 800 }))
             .ToList();
         await JoinedAsync(fleet);
-        _client = await ChaosClient.StartAsync(connectionString, Prefix, CallTimeout, replicas: replicas);
-        _callers = PatientCallers.Start(_client.Jobs, Audit, Random);
+        _client = await ChaosClient.StartAsync(connectionString, Prefix, CallTimeout, replicas: replicas, shards: shards);
+        _callers = PatientCallers.Start(_client.Jobs, Audit, Random, shards: shards);
         await _callers.FlowsAsync();
     }
 
@@ -57,7 +59,8 @@ public abstract class FailOverScenario(AuditServer auditServer, ITestOutputHelpe
     /// <param name="what">For whoever reads the run.</param>
     /// <param name="breakAsync">How; ends when the servers serve again.</param>
     /// <param name="mendAsync">What comes after it.</param>
-    private protected async Task BreakAsync(string what, Func<Task> breakAsync, Func<Task>? mendAsync = null)
+    /// <param name="broken">The shards that it breaks; the first when it is not said.</param>
+    private protected async Task BreakAsync(string what, Func<Task> breakAsync, Func<Task>? mendAsync = null, IReadOnlyCollection<int>? broken = null)
     {
         await Callers.FlowsAsync(300);
         Say(what);
@@ -74,8 +77,18 @@ public abstract class FailOverScenario(AuditServer auditServer, ITestOutputHelpe
         await Condition.HoldsAsync(async () => await Audit.CountCompletionsAsync() > done, "a worker does a job");
         _idles.Add(TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
         await Callers.FlowsAsync(50);
-        var acknowledged = Callers.AcknowledgedAt.Values.Where(at => at >= began).Prepend(began).Order().ToList();
-        _gaps.Add(acknowledged.Zip(acknowledged.Skip(1), static (from, to) => TimeProvider.System.GetElapsedTime(from, to).TotalMilliseconds).Max());
+        _gaps.Add(LongestGap(began, id => (broken ?? [0]).Contains(id.Shard)));
+        if (Callers.AcknowledgedAt.Keys.Any(id => !(broken ?? [0]).Contains(id.Shard)))
+        {
+            _gapsOfOthers.Add(LongestGap(began, id => !broken!.Contains(id.Shard)));
+        }
+    }
+
+    /// <summary>For how long no enqueue was acknowledged, in ms.</summary>
+    private double LongestGap(long began, Func<JobId, bool> counts)
+    {
+        var acknowledged = Callers.AcknowledgedAt.Where(each => each.Value >= began && counts(each.Key)).Select(static each => each.Value).Prepend(began).Order().ToList();
+        return acknowledged.Zip(acknowledged.Skip(1), static (from, to) => TimeProvider.System.GetElapsedTime(from, to).TotalMilliseconds).DefaultIfEmpty().Max();
     }
 
     /// <summary>Ends the flow and accounts for every job.</summary>
@@ -84,6 +97,11 @@ public abstract class FailOverScenario(AuditServer auditServer, ITestOutputHelpe
         var ids = await Callers.StopAsync();
         Callers.AddTo(Figures);
         Figures.Add("broken", _breaks.Count).AddDistribution("servers_again_ms", _replacements).AddDistribution("work_again_ms", _idles).AddDistribution("no_acknowledgement_ms", _gaps);
+        if (_gapsOfOthers.Count > 0)
+        {
+            Figures.AddDistribution("no_acknowledgement_of_other_shards_ms", _gapsOfOthers);
+        }
+
         foreach (var (error, count) in Callers.Errors.OrderBy(static error => error.Key, StringComparer.Ordinal))
         {
             Figures.Add(error, count);

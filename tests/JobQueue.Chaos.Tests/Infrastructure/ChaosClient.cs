@@ -19,7 +19,8 @@ internal sealed class ChaosClient : IAsyncDisposable
     /// <param name="callTimeout">How long one call may take in all.</param>
     /// <param name="clock">The client's clock.</param>
     /// <param name="replicas">How many must acknowledge.</param>
-    public static async Task<ChaosClient> StartAsync(string connectionString, string prefix, TimeSpan callTimeout, TimeProvider? clock = null, int replicas = 0)
+    /// <param name="shards">How many there are.</param>
+    public static async Task<ChaosClient> StartAsync(string connectionString, string prefix, TimeSpan callTimeout, TimeProvider? clock = null, int replicas = 0, int shards = 1)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
@@ -30,6 +31,7 @@ internal sealed class ChaosClient : IAsyncDisposable
             options.RunWorkers = false;
             options.CallTimeout = callTimeout;
             options.ReplicasToAcknowledge = replicas;
+            options.Shards = shards;
         });
         var client = new ChaosClient(builder.Build());
         try

@@ -28,11 +28,11 @@ internal sealed class PatientCallers : IAsyncDisposable
     private long _done;
     private int _foundThere;
 
-    private PatientCallers(IJobQueue jobs, Audit audit, Random random, int callers)
+    private PatientCallers(IJobQueue jobs, Audit audit, Random random, int callers, int shards)
     {
         _jobs = jobs;
         _audit = audit;
-        _running = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => new Random(random.Next())).ToList().Select(RunAsync));
+        _running = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => new Random(random.Next())).ToList().Select((own, at) => RunAsync(own, (byte)(at % shards))));
     }
 
     public int Acknowledged => _acknowledged.Count;
@@ -48,7 +48,12 @@ internal sealed class PatientCallers : IAsyncDisposable
     /// <summary>Jobs that were there although the call that stored them had failed.</summary>
     public int FoundThere => _foundThere;
 
-    public static PatientCallers Start(IJobQueue jobs, Audit audit, Random random, int callers = 8) => new(jobs, audit, random, callers);
+    /// <param name="jobs">Takes the jobs.</param>
+    /// <param name="audit">Knows what was done.</param>
+    /// <param name="random">The test's.</param>
+    /// <param name="callers">How many.</param>
+    /// <param name="shards">How many there are. Each caller has jobs for one, so that none waits for the shard of another.</param>
+    public static PatientCallers Start(IJobQueue jobs, Audit audit, Random random, int callers = 8, int shards = 1) => new(jobs, audit, random, callers, shards);
 
     /// <summary>Ends them when each has its last job acknowledged.</summary>
     /// <returns>Every id that was acknowledged.</returns>
@@ -96,7 +101,7 @@ internal sealed class PatientCallers : IAsyncDisposable
         return true;
     }
 
-    private async Task RunAsync(Random random)
+    private async Task RunAsync(Random random, byte shard)
     {
         while (!_stop.IsCancellationRequested)
         {
@@ -107,7 +112,7 @@ internal sealed class PatientCallers : IAsyncDisposable
                 continue;
             }
 
-            await EnqueueAsync(JobId.FromGuid(Guid.NewGuid()), random.Next(LongestMs + 1));
+            await EnqueueAsync(JobId.FromGuid(Guid.NewGuid()).OnShard(shard), random.Next(LongestMs + 1));
             await Task.Delay(Pace, TimeProvider.System, CancellationToken.None);
         }
     }
