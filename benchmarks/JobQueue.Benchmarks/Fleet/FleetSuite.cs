@@ -131,7 +131,6 @@ internal sealed class FleetSuite(BenchServer server, Report report)
         var name = $"wake-up, {Of(workers)}: ";
         report.Add(name + Fetches, "/job", tally.Of("fetch").Calls / WakeUps);
         report.Add(name + Calls, "/job", Life.Sum(script => tally.Of(script).Calls) / WakeUps);
-        report.Add(name + "until its handler begins, p50", "ms", Quantile.Of(await fleet.LatenciesAsync(), 0.5));
     }
 
     /// <summary>

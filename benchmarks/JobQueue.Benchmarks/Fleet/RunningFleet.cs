@@ -32,10 +32,6 @@ internal sealed class RunningFleet : IAsyncDisposable
     /// <summary>Every worker waits for work.</summary>
     public Task AllWaitAsync() => Meter.UntilAsync(() => _server.Database.SortedSetLengthAsync(Store.Idle), _workers.Count);
 
-    /// <summary>Milliseconds from when each stamped job was sent until its handler began; once.</summary>
-    public async Task<IEnumerable<double>> LatenciesAsync()
-        => (await Task.WhenAll(_workers.Select(static worker => worker.LatenciesAsync()))).SelectMany(static latencies => latencies);
-
     /// <summary>Processor time that all worker processes have used, in microseconds.</summary>
     public async Task<double> CpuAsync() => (await Task.WhenAll(_workers.Select(static worker => worker.FiguresAsync()))).Sum(static figures => figures.CpuMicroseconds);
 

@@ -11,7 +11,8 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     /// <summary>What the budgets are about.</summary>
     private int Many => report.Options.Pick(1_000_000, 5_000);
 
-    private int[] Backlogs => report.Options.Smoke ? [0, Many] : [0, 1_000, 10_000, 100_000, Many, .. report.Options.Long ? (int[])[5_000_000] : []];
+    /// <summary>1,000,000 grow past 2^20 keys while they are measured, at which Redis moves its keys to a table of twice the size; 1,500,000 do not.</summary>
+    private int[] Backlogs => report.Options.Smoke ? [0, Many] : [0, 1_000, 10_000, 100_000, Many, 1_500_000, .. report.Options.Long ? (int[])[5_000_000] : []];
 
     private int[] Queues => report.Options.Smoke ? [1, 20] : [1, 10, 100, 1_000];
 
