@@ -1,5 +1,5 @@
-using System.Globalization;
 using JobQueue.Benchmarks.DeadLetters;
+using JobQueue.Benchmarks.Fleet;
 using JobQueue.Benchmarks.Floor;
 using JobQueue.Benchmarks.Growth;
 using JobQueue.Benchmarks.Infrastructure;
@@ -15,13 +15,14 @@ return args switch
 {
     [StartUpHost.Argument, var assembly, var connectionString] => await StartUpHost.RunAsync(assembly, connectionString),
     [ProducerProcess.Argument, var connectionString] => await ProducerProcess.RunAsync(connectionString),
-    [WorkerProcess.Argument, var connectionString, var queues] => await WorkerProcess.RunAsync(connectionString, int.Parse(queues, CultureInfo.InvariantCulture)),
+    [WorkerProcess.Argument, var connectionString, .. var kind] => await WorkerProcess.RunAsync(connectionString, WorkerKind.Parse(kind)),
     _ => BenchOptions.Parse(args) is { } options ? await RunAsync(options) : Usage(),
 };
 
 static Task<int> RunAsync(BenchOptions options) => options.Suite switch
 {
     "deadletters" => DeadLettersSuite.RunAsync(options),
+    "fleet" => FleetSuite.RunAsync(options),
     "floor" => FloorSuite.RunAsync(options),
     "growth" => GrowthSuite.RunAsync(options),
     "latency" => LatencySuite.RunAsync(options),
@@ -40,6 +41,7 @@ static int Usage()
         Usage: dotnet run -c Release --project benchmarks/JobQueue.Benchmarks -- <suite> [--smoke] [--rounds N] [--long] [--json PATH]
 
           deadletters  how fast jobs run while 100,000 dead ones are retried, beside how fast they run alone
+          fleet        what 1, 10 and 50 worker processes cost Redis: idle, woken, draining, and when one is killed
           floor        what Redis and its client can do here: a round trip, and the commands that move a job, bare
           growth       whether the speed stays with more jobs that wait, more queues, larger arguments, many due at once
           latency      how long one enqueue takes, and until an idle worker, an occurrence and a delayed job start
@@ -52,7 +54,7 @@ static int Usage()
 
           --smoke      the same code with tiny counts, in seconds: it shows that the suite works, and measures nothing
           --rounds N   how often everything is measured; else 5 times
-          --long       with 5,000,000 jobs through one worker (memory)
+          --long       with 5,000,000 jobs: through one worker (memory), waiting (growth)
           --json PATH  where the figures go; else artifacts/benchmarks/<suite>.json
         """);
     return 2;

@@ -3,12 +3,16 @@ using JobQueue.Benchmarks.Infrastructure;
 
 namespace JobQueue.Benchmarks.Growth;
 
-/// <summary>Whether the speed stays: with more jobs that wait, more queues, larger arguments, and many jobs that become due at once.</summary>
+/// <summary>Whether speed and memory stay: with more jobs that wait, more queues, larger arguments, and many jobs that become due at once.</summary>
 internal sealed class GrowthSuite(BenchServer server, Report report)
 {
     private const int GapMs = 10;
 
-    private int[] Backlogs => report.Options.Smoke ? [0, 5_000] : [0, 10_000, 100_000, 1_000_000];
+    /// <summary>What the budgets are about.</summary>
+    private int Many => report.Options.Pick(1_000_000, 5_000);
+
+    /// <summary>1,000,000 grow past 2^20 keys while they are measured, at which Redis moves its keys to a table of twice the size; 1,500,000 do not.</summary>
+    private int[] Backlogs => report.Options.Smoke ? [0, Many] : [0, 1_000, 10_000, 100_000, Many, 1_500_000, .. report.Options.Long ? (int[])[5_000_000] : []];
 
     private int[] Queues => report.Options.Smoke ? [1, 20] : [1, 10, 100, 1_000];
 
@@ -28,6 +32,7 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
             .. Each("waiting", suite.Backlogs, suite.BacklogAsync),
             .. Each("queues", suite.Queues, suite.QueuesAsync),
             .. Each("bytes", suite.Sizes, suite.SizeAsync),
+            .. Each("queues, each fetch", suite.Queues, suite.FetchAsync),
             .. Each("served queues", suite.Served, suite.LastQueueAsync),
             (Promotion.Rate, promotion.MeasureAsync),
         ]);
@@ -47,9 +52,9 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     {
         foreach (var what in (string[])["drain", "enqueue in bulk"])
         {
-            var (name, most) = ($"{what}, {{0}} waiting", Backlogs[^1]);
-            var ratio = report.Ratio($"{what}, {Number(most)} waiting to none", Format(name, most), Format(name, 0));
-            report.Judge($"{what} with {Number(most)} waiting to none", ratio, 0.9, atMost: false);
+            var name = $"{what}, {{0}} waiting";
+            var ratio = report.Ratio($"{what}, {Number(Many)} waiting to none", Format(name, Many), Format(name, 0));
+            report.Judge($"{what} with {Number(Many)} waiting to none", ratio, 0.9, atMost: false);
         }
 
         var last = report.Ratio($"pick-up from the last of {Number(Served[^1])} queues to one", PickUp(Served[^1]), PickUp(1));
@@ -65,7 +70,13 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     {
         await server.EmptyAsync();
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        var before = await server.MemoryAsync();
         await Load.BulkAsync(client.Jobs(), waiting);
+        if (waiting > 0)
+        {
+            report.Add($"Redis memory, {Number(waiting)} waiting", "B/job", (await server.MemoryAsync() - before) / waiting);
+        }
+
         var enqueue = await Meter.TimeAsync(server, Jobs, () => Load.BulkAsync(client.Jobs(), Jobs));
         await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
         Add("drain", $"{Number(waiting)} waiting", await Meter.DrainAsync(server, Jobs, () => Store.CountCompletedAsync(server.Database)));
@@ -83,12 +94,32 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
         await client.StopAsync();
     }
 
+    /// <summary>The fetches alone, by the time that the server says each took, while all queues have jobs.</summary>
+    private async Task FetchAsync(int queues)
+    {
+        await server.EmptyAsync();
+        var jobs = Jobs / 2;
+        using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        await Load.BulkAsync(client.Jobs(), jobs, queues: queues);
+        var tally = await ScriptTally.TakeAsync(server, async () =>
+        {
+            await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
+            await Meter.UntilAsync(() => Store.CountCompletedAsync(server.Database), jobs);
+        });
+        report.Add($"a fetch, of {Number(queues)} queues", "µs", tally.Of("fetch").Median);
+        report.Add($"fetches for a job, of {Number(queues)} queues", "/job", tally.Of("fetch").Calls / jobs);
+        report.Add($"all fetches for a job, of {Number(queues)} queues", "µs/job", tally.Of("fetch").Total / jobs);
+        await client.StopAsync();
+    }
+
     private async Task SizeAsync(int bytes)
     {
         await server.EmptyAsync();
         var jobs = Math.Min(Jobs, 400_000_000 / bytes / 2);
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        var before = await server.MemoryAsync();
         var enqueue = await Meter.TimeAsync(server, jobs, () => Load.BulkAsync(client.Jobs(), jobs, BenchArgs.OfSize(bytes)));
+        report.Add($"Redis memory, {Number(bytes)} bytes", "B/job", (await server.MemoryAsync() - before) / jobs);
         await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
         Add("enqueue in bulk", $"{Number(bytes)} bytes", enqueue);
         Add("drain", $"{Number(bytes)} bytes", await Meter.DrainAsync(server, jobs, () => Store.CountCompletedAsync(server.Database)));
@@ -99,7 +130,7 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     private async Task LastQueueAsync(int queues)
     {
         await server.EmptyAsync();
-        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString, queues);
+        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString, new WorkerKind(queues));
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
         var count = report.Options.Pick(400, 20);
         await ProducerProcess.PacedAsync(client.Jobs(), count, GapMs, Load.Queue(queues - 1));

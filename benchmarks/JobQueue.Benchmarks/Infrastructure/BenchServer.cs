@@ -62,9 +62,22 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public async Task<double> InfoAsync(string section, string name)
     {
+        var text = await InfoTextAsync(section, name) ?? throw new InvalidOperationException($"The server does not tell its '{name}'.");
+        return double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>How often a command was called so far.</summary>
+    public async Task<double> CallsAsync(string command)
+    {
+        const string Calls = "calls=";
+        var text = await InfoTextAsync("commandstats", "cmdstat_" + command);
+        return text is null ? 0 : double.Parse(text.Split(',')[0][Calls.Length..], CultureInfo.InvariantCulture);
+    }
+
+    private async Task<string?> InfoTextAsync(string section, string name)
+    {
         var info = (string)await Database.ExecuteAsync("INFO", section);
-        var line = info.Split('\n').First(line => line.StartsWith(name + ":", StringComparison.Ordinal));
-        return double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
+        return info.Split('\n').FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal))?[(name.Length + 1)..];
     }
 
     public async ValueTask DisposeAsync()

@@ -75,6 +75,13 @@ internal sealed class Child : IAsyncDisposable
     public static double[] Numbers(string line)
         => [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static part => double.Parse(part, CultureInfo.InvariantCulture))];
 
+    /// <summary>Ends it as a machine that dies does: it can say nothing more.</summary>
+    public Task KillAsync()
+    {
+        _process.Kill();
+        return _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();

@@ -7,7 +7,37 @@ namespace JobQueue.Benchmarks.Infrastructure;
 /// <summary>What a worker tells of itself.</summary>
 /// <param name="Allocated">Bytes that were allocated since its process began.</param>
 /// <param name="Resident">Bytes of memory that its process has now.</param>
-internal sealed record WorkerFigures(long Allocated, long Resident);
+/// <param name="CpuMicroseconds">Processor time that its process has used.</param>
+internal sealed record WorkerFigures(long Allocated, long Resident, double CpuMicroseconds);
+
+/// <summary>How a worker differs from the usual one of the suites.</summary>
+/// <param name="Queues">How many queues it serves, by name; 0 for all there are.</param>
+/// <param name="Concurrency">How many jobs it runs at a time.</param>
+/// <param name="Holds">Whether its jobs do not end, as long as it lives.</param>
+/// <param name="IsPatient">Whether it asks for jobs only when it is woken, and so seldom otherwise that nobody needs to count that.</param>
+internal sealed record WorkerKind(int Queues = 0, int Concurrency = BenchHost.Concurrency, bool Holds = false, bool IsPatient = false)
+{
+    public static WorkerKind Usual { get; } = new();
+
+    public string[] ToArguments()
+        => [Queues.ToString(CultureInfo.InvariantCulture), Concurrency.ToString(CultureInfo.InvariantCulture), Holds.ToString(), IsPatient.ToString()];
+
+    public static WorkerKind Parse(string[] arguments) => new(
+        int.Parse(arguments[0], CultureInfo.InvariantCulture),
+        int.Parse(arguments[1], CultureInfo.InvariantCulture),
+        bool.Parse(arguments[2]),
+        bool.Parse(arguments[3]));
+
+    public void Apply(JobQueueOptions options)
+    {
+        options.Concurrency = Concurrency;
+        options.PollInterval = IsPatient ? TimeSpan.FromMinutes(1) : options.PollInterval;
+        for (var queue = 0; queue < Queues; queue++)
+        {
+            options.Queues.Add(Load.Queue(queue));
+        }
+    }
+}
 
 /// <summary>A process of its own that runs jobs, as it is in production: the harness neither helps it nor stands in its way.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
@@ -26,50 +56,44 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private WorkerProcess(Child child) => _child = child;
 
-    /// <param name="connectionString">Where the server is.</param>
-    /// <param name="queues">How many queues it serves, by name; 0 for all there are.</param>
-    public static async Task<WorkerProcess> StartAsync(string connectionString, int queues = 0)
+    public static async Task<WorkerProcess> StartAsync(string connectionString, WorkerKind? kind = null)
     {
-        var child = Child.StartSelf(Argument, connectionString, queues.ToString(CultureInfo.InvariantCulture));
+        var child = Child.StartSelf([Argument, connectionString, .. (kind ?? WorkerKind.Usual).ToArguments()]);
         await child.AskAsync(Work);
         return new WorkerProcess(child);
     }
 
     public async Task<WorkerFigures> FiguresAsync()
     {
-        var parts = (await _child.AskAsync(Figures)).Split(' ');
-        return new WorkerFigures(long.Parse(parts[0], CultureInfo.InvariantCulture), long.Parse(parts[1], CultureInfo.InvariantCulture));
+        var numbers = Child.Numbers(await _child.AskAsync(Figures));
+        return new WorkerFigures((long)numbers[0], (long)numbers[1], numbers[2]);
     }
 
     public async Task<double[]> LatenciesAsync() => Child.Numbers(await _child.AskAsync(Latencies));
 
+    public Task KillAsync() => _child.KillAsync();
+
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
     /// <summary>The process's own side.</summary>
-    public static async Task<int> RunAsync(string connectionString, int queues)
+    public static async Task<int> RunAsync(string connectionString, WorkerKind kind)
     {
         var latencies = new ConcurrentQueue<double>();
         using var host = await BenchHost.StartWorkerAsync(
             connectionString,
-            (args, _, _) =>
+            (args, _, stop) =>
             {
                 if (args.Sent != 0)
                 {
                     latencies.Enqueue(Stopwatch.GetElapsedTime(args.Sent).TotalMilliseconds);
                 }
 
-                return Task.CompletedTask;
+                return kind.Holds ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop) : Task.CompletedTask;
             },
-            options =>
-            {
-                for (var queue = 0; queue < queues; queue++)
-                {
-                    options.Queues.Add(Load.Queue(queue));
-                }
-            });
+            kind.Apply);
         await Child.ServeAsync(question => Task.FromResult(question[0] switch
         {
-            Figures => string.Create(CultureInfo.InvariantCulture, $"{GC.GetTotalAllocatedBytes()} {Environment.WorkingSet}"),
+            Figures => Child.Text([GC.GetTotalAllocatedBytes(), Environment.WorkingSet, Environment.CpuUsage.TotalTime.TotalMicroseconds]),
             Latencies => TakeAll(latencies),
             _ => "ready",
         }));
