@@ -78,7 +78,7 @@ public sealed class ShardedJobsTests(TestServer server) : ShardedTest(server)
 
         ids.Select(static id => id.Shard).Distinct().Should().ContainSingle();
         await using var worker = await StartAsync(
-            jobs => 
+            jobs =>
             {
                 AddEcho(jobs);
                 jobs.AddJobHandler<int>("note", (number, _, _) =>
