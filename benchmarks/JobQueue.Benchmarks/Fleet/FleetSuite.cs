@@ -123,14 +123,20 @@ internal sealed class FleetSuite(BenchServer server, Report report)
     private async Task WakeUpsAsync(RunningFleet fleet, IJobQueue jobs, int workers)
     {
         const int GapMs = 20;
-        var tally = await ScriptTally.TakeAsync(server, async () =>
-        {
-            await ProducerProcess.PacedAsync(jobs, WakeUps, GapMs);
-            await fleet.AllWaitAsync();
-        });
+        await Task.Delay(Calm, TimeProvider.System);
+        var idle = await ServerWork.OfAsync(server, () => Task.Delay(IdleTime / 2, TimeProvider.System));
+        var work = await ServerWork.OfAsync(server, JobsAsync);
+        var tally = await ScriptTally.TakeAsync(server, JobsAsync);
         var name = $"wake-up, {Of(workers)}: ";
         report.Add(name + Fetches, "/job", tally.Of("fetch").Calls / WakeUps);
         report.Add(name + Calls, "/job", Life.Sum(script => tally.Of(script).Calls) / WakeUps);
+        report.Add(name + "Redis CPU beyond that of an idle time", "µs/job", (work.CpuMicroseconds - (idle.CpuMicroseconds / idle.Seconds * work.Seconds)) / WakeUps);
+
+        async Task JobsAsync()
+        {
+            await ProducerProcess.PacedAsync(jobs, WakeUps, GapMs);
+            await fleet.AllWaitAsync();
+        }
     }
 
     /// <summary>
