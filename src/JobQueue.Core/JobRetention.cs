@@ -5,7 +5,8 @@ namespace JobQueue;
 /// <summary>
 /// How long jobs are kept that have ended: until there are more than so many, they are older than so long, or their records
 /// take more than so many bytes together, whichever comes first. The oldest go first, with their log and all that was kept
-/// for them. A job whose result somebody waits for stays until the wait is over.
+/// for them. A job whose result somebody waits for stays until the wait is over. With several <see cref="JobQueueOptions.Shards"/> each keeps its part of the
+/// counts and bytes of completed and cancelled jobs; the count of dead letters is for each of them, because one that is removed is work that is lost.
 /// </summary>
 /// <remarks>Read once at start. Not thread-safe for writing.</remarks>
 public sealed class JobRetention
@@ -39,6 +40,19 @@ public sealed class JobRetention
 
     /// <summary>How long a dead letter is kept, 1 s to 3,650 days. Default: 90 days.</summary>
     public TimeSpan DeadAge { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>What one of several shards keeps.</summary>
+    internal JobRetention PartOf(int shards) => new()
+    {
+        CompletedCount = (CompletedCount + shards - 1) / shards,
+        CompletedAge = CompletedAge,
+        CompletedBytes = (CompletedBytes + shards - 1) / shards,
+        CancelledCount = (CancelledCount + shards - 1) / shards,
+        CancelledAge = CancelledAge,
+        CancelledBytes = (CancelledBytes + shards - 1) / shards,
+        DeadCount = DeadCount,
+        DeadAge = DeadAge,
+    };
 
     internal IEnumerable<ValidationResult> Validate(string member)
         => new[]

@@ -30,15 +30,21 @@ internal sealed class Housekeeper : MaintenanceLoop
     /// <summary>Whether the pass has found something to remove: then there is soon more.</summary>
     private bool _removed;
 
-    public Housekeeper(Turns turns, RedisShard shard, JobQueueOptions options, TimeProvider time, ILogger logger)
+    /// <param name="turns">Whose turn it is.</param>
+    /// <param name="shard">The shard.</param>
+    /// <param name="countShards">How many shards there are by now.</param>
+    /// <param name="options">The host's options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public Housekeeper(Turns turns, RedisShard shard, Func<int> countShards, JobQueueOptions options, TimeProvider time, ILogger logger)
         : base(new TurnRequest("housekeep"), turns, shard, time, logger)
     {
         _retention = options.Retention;
         _time = time;
         _trims =
         [
-            token => TrimAsync(FinishedList.Completed(_retention), token),
-            token => TrimAsync(FinishedList.Cancelled(_retention), token),
+            token => TrimAsync(FinishedList.Completed(_retention.PartOf(countShards())), token),
+            token => TrimAsync(FinishedList.Cancelled(_retention.PartOf(countShards())), token),
             TrimDeadAsync,
         ];
         _prunes = [.. PruneScript.Indexes.Select(index => (Func<CancellationToken, Task<bool>>)(token => PruneAsync(index, token)))];

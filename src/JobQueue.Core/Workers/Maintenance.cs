@@ -9,10 +9,10 @@ internal sealed class Maintenance : IDisposable
     private readonly Promoter _promoter;
     private readonly MaintenanceLoop[] _loops;
 
-    public Maintenance(Turns turns, RedisShard shard, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
+    public Maintenance(Turns turns, RedisShard shard, Func<int> countShards, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
     {
         _promoter = new Promoter(turns, shard, time, logger);
-        _loops = [_promoter, new Recoverer(turns, shard, undertaker, options, time, logger), new Housekeeper(turns, shard, options, time, logger)];
+        _loops = [_promoter, new Recoverer(turns, shard, undertaker, options, time, logger), new Housekeeper(turns, shard, countShards, options, time, logger)];
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ internal sealed class WorkerPools(
 {
     private readonly ConcurrentDictionary<byte, Maintenance> _maintenance = [];
     private volatile WorkerPool[] _pools = [];
+    private RedisShards? _shards;
     private Func<byte, RedisShard>? _heartbeats;
     private HandlerDirectory? _directory;
     private HandlerRegistrar? _registrar;
@@ -37,7 +38,7 @@ internal sealed class WorkerPools(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         pipeline.Start();
-        var shards = await connection.GetShardsAsync(cancellationToken).ConfigureAwait(false);
+        var shards = _shards = await connection.GetShardsAsync(cancellationToken).ConfigureAwait(false);
         _heartbeats = await connection.OpenForHeartbeatAsync(cancellationToken).ConfigureAwait(false);
         if (connection.IsShared)
         {
@@ -106,7 +107,7 @@ internal sealed class WorkerPools(
         }
 
         var undertaker = new Undertaker(shard, metrics, options.Value, logger);
-        var maintenance = new Maintenance(turns.On(shard), shard, undertaker, options.Value, time, logger);
+        var maintenance = new Maintenance(turns.On(shard), shard, () => _shards!.Known.Length, undertaker, options.Value, time, logger);
         var parts = new ShardParts(shard, _heartbeats!(number), undertaker);
         foreach (var pool in _pools)
         {

@@ -191,6 +191,22 @@ public sealed class ShardedMonitorTests(TestServer server) : ShardedTest(server)
     }
 
     [Fact]
+    public async Task Each_shard_keeps_its_part_of_what_is_kept_of_completed_jobs()
+    {
+        await using var host = await StartAsync(
+            static jobs => jobs.AddJobHandler<int, int>("echo", static (number, _, _) => Task.FromResult(number)),
+            configure: static o => o.Retention.CompletedCount = 2 * Shards);
+
+        await host.Jobs.EnqueueManyAsync(Enumerable.Range(0, 20 * Shards).Select(static number => new JobRequest("echo", number)));
+
+        await Eventually.HoldsAsync(async () => await host.Monitor.GetCountsAsync() is { Pending: 0, Running: 0, Completed: 2 * Shards }, "the rest is removed");
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            (await Database.ListLengthAsync(Key(shard, "completed"))).Should().Be(2);
+        }
+    }
+
+    [Fact]
     public async Task Events_of_all_shards_are_heard()
     {
         await using var host = await StartAsync(static jobs => jobs.AddJobHandler<int, int>("echo", static (number, _, _) => Task.FromResult(number)));
