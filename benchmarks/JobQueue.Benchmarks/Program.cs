@@ -41,7 +41,8 @@ static int Usage()
         Usage: dotnet run -c Release --project benchmarks/JobQueue.Benchmarks -- <suite> [--smoke] [--rounds N] [--long] [--json PATH]
 
           deadletters  how fast jobs run while 100,000 dead ones are retried, beside how fast they run alone
-          fleet        what 1, 10 and 50 worker processes cost Redis: idle, woken, draining, and when one is killed
+          fleet        what 1, 10 and 50 worker processes cost Redis: idle, woken, draining, and when one is killed; what 1, 3 and 6 shards cost on one
+                       server and on three masters
           floor        what Redis and its client can do here: a round trip, and the commands that move a job, bare
           growth       whether the speed stays with more jobs that wait, more queues, larger arguments, many due at once
           latency      how long one enqueue takes, and until an idle worker, an occurrence and a delayed job start

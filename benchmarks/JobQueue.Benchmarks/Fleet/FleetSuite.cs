@@ -6,7 +6,7 @@ namespace JobQueue.Benchmarks.Fleet;
 
 /// <summary>
 /// What many worker processes cost one server: while they have nothing to do, when a job wakes one of them, when one is killed, and when all of them
-/// drain what waits. By counting: a machine has fewer cores than such a fleet, so times say little.
+/// drain what waits; and what one costs where a store has more shards (<see cref="Spread"/>). By counting: a machine has fewer cores than such a fleet, so times say little.
 /// </summary>
 internal sealed class FleetSuite(BenchServer server, Report report)
 {
@@ -15,7 +15,8 @@ internal sealed class FleetSuite(BenchServer server, Report report)
     public const string Beat = "a beat";
 
     /// <summary>What each worker calls while it has nothing to do.</summary>
-    private static readonly (string Name, string Script)[] Own = [("a fetch that finds nothing", "fetch"), (Beat, "beat"), ("whose turn it is", "turn")];
+    private static readonly (string Name, string Script)[] Own
+        = [("a fetch that finds nothing", "fetch"), (Beat, "beat"), ("whose turn it is", "turn"), ("how many shards there are", "open")];
 
     /// <summary>What one job is enqueued, leased and reported by.</summary>
     private static readonly string[] Life = ["enqueue", "fetch", "complete", "settle", "release", "reconcile"];
@@ -39,6 +40,8 @@ internal sealed class FleetSuite(BenchServer server, Report report)
         var suite = new FleetSuite(server, report);
         await report.RunColdAsync([.. suite.Sizes.Select(size => (Of(size), (Func<Task>)(() => suite.MeasureAsync(size))))]);
         suite.Judge();
+        await using var cluster = await BenchCluster.StartAsync(server.Program, Spread.MostShards);
+        await report.RunColdAsync([.. new Spread(report).Cases(Masters.Of(server), Masters.Of(cluster))]);
         return await report.WriteAsync();
     }
 

@@ -10,8 +10,15 @@ internal static class BenchHost
     public const int Concurrency = 100;
 
     /// <summary>One that only enqueues.</summary>
-    public static Task<IHost> StartClientAsync(string connectionString)
-        => StartAsync(connectionString, static options => options.RunWorkers = false, static (_, _, _) => Task.CompletedTask);
+    public static Task<IHost> StartClientAsync(string connectionString, int shards = 1)
+        => StartAsync(
+            connectionString,
+            options =>
+            {
+                options.RunWorkers = false;
+                options.Shards = shards;
+            },
+            static (_, _, _) => Task.CompletedTask);
 
     public static Task<IHost> StartWorkerAsync(
         string connectionString, Func<BenchArgs, JobContext, CancellationToken, Task> handler, Action<JobQueueOptions>? configure = null)

@@ -7,16 +7,20 @@ namespace JobQueue.Benchmarks.Infrastructure;
 /// <summary>The server that a suite measures on, with a connection of the harness's own: the same client that the library uses.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
-    private readonly EmbeddedRedis _server;
+    private readonly IAsyncDisposable _process;
     private readonly ConnectionMultiplexer _connection;
 
-    private BenchServer(EmbeddedRedis server, ConnectionMultiplexer connection) => (_server, _connection) = (server, connection);
+    private BenchServer(IAsyncDisposable process, ConnectionMultiplexer connection, string connectionString, string name)
+        => (_process, _connection, ConnectionString, Name) = (process, connection, connectionString, name);
 
-    public string ConnectionString => _server.ConnectionString;
+    public string ConnectionString { get; }
 
     public IDatabase Database => _connection.GetDatabase();
 
-    public string Name => $"{_server.Server} {_server.Version}";
+    public string Name { get; }
+
+    /// <summary>What it is a process of.</summary>
+    public string Program => Name.StartsWith(nameof(EmbeddedServerKind.Valkey), StringComparison.Ordinal) ? "valkey-server" : "redis-server";
 
     /// <summary>For clients that take an address.</summary>
     public string Url
@@ -37,8 +41,14 @@ internal sealed class BenchServer : IAsyncDisposable
             throw new InvalidOperationException("The benchmarks need redis-server or valkey-server on the PATH: Garnet does not tell what processor time it used.");
         }
 
-        return new BenchServer(server, await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true,syncTimeout=60000"));
+        return await OfAsync(server, server.ConnectionString, $"{server.Server} {server.Version}");
     }
+
+    /// <param name="process">What ends the server.</param>
+    /// <param name="connectionString">Where it is. One that forbids the client to ask for a cluster makes a node of one look like a server of its own.</param>
+    /// <param name="name">What it is.</param>
+    public static async Task<BenchServer> OfAsync(IAsyncDisposable process, string connectionString, string name)
+        => new(process, await ConnectionMultiplexer.ConnectAsync(connectionString + ",allowAdmin=true,syncTimeout=60000"), connectionString, name);
 
     /// <summary>Nothing is left of what was measured before; no host may run.</summary>
     public Task EmptyAsync() => Database.ExecuteAsync("FLUSHALL");
@@ -83,6 +93,6 @@ internal sealed class BenchServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _connection.Dispose();
-        await _server.DisposeAsync();
+        await _process.DisposeAsync();
     }
 }

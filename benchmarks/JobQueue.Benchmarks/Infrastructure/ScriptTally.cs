@@ -38,22 +38,35 @@ internal sealed class ScriptTally
 
     public ScriptTimes Of(string script) => _scripts.GetValueOrDefault(script) ?? new ScriptTimes([]);
 
-    public static async Task<ScriptTally> TakeAsync(BenchServer server, Func<Task> work)
+    public static Task<ScriptTally> TakeAsync(BenchServer server, Func<Task> work) => TakeAsync([server], work);
+
+    /// <summary>On several servers together.</summary>
+    public static async Task<ScriptTally> TakeAsync(IReadOnlyList<BenchServer> servers, Func<Task> work)
+    {
+        await Task.WhenAll(servers.Select(BeginAsync));
+        await work();
+        await Task.WhenAll(servers.Select(static server => server.Database.ExecuteAsync("CONFIG", "SET", "slowlog-log-slower-than", "-1")));
+        return new ScriptTally(Count((await Task.WhenAll(servers.Select(EndAsync))).SelectMany(static entries => entries)));
+    }
+
+    private static async Task BeginAsync(BenchServer server)
     {
         await server.Database.ExecuteAsync("CONFIG", "SET", "slowlog-max-len", Text(MostEntries));
         await server.Database.ExecuteAsync("SLOWLOG", "RESET");
         await server.Database.ExecuteAsync("CONFIG", "SET", "slowlog-log-slower-than", "0");
-        await work();
-        await server.Database.ExecuteAsync("CONFIG", "SET", "slowlog-log-slower-than", "-1");
+    }
+
+    private static async Task<RedisResult[]> EndAsync(BenchServer server)
+    {
         var entries = (RedisResult[])await server.Database.ExecuteAsync("SLOWLOG", "GET", Text(MostEntries));
         await server.Database.ExecuteAsync("SLOWLOG", "RESET");
         return entries.Length < MostEntries
-            ? new ScriptTally(Count(entries))
+            ? entries
             : throw new InvalidOperationException("The server's log of commands was too short for what was counted: count less.");
     }
 
     /// <summary>Commands that a script calls are in the log as well; they are part of its time.</summary>
-    private static Dictionary<string, ScriptTimes> Count(RedisResult[] entries)
+    private static Dictionary<string, ScriptTimes> Count(IEnumerable<RedisResult> entries)
         => entries
             .Select(static entry => (RedisResult[])entry)
             .Select(static entry => (Command: (string[])entry[Arguments], Took: (double)entry[Duration]))

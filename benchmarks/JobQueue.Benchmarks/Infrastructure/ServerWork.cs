@@ -9,14 +9,18 @@ namespace JobQueue.Benchmarks.Infrastructure;
 /// <param name="CpuMicroseconds">Processor time that the server used.</param>
 internal sealed record ServerWork(double Seconds, double ScriptCalls, double Commands, double CpuMicroseconds)
 {
-    public static async Task<ServerWork> OfAsync(BenchServer server, Func<Task> work)
+    public static async Task<ServerWork> OfAsync(BenchServer server, Func<Task> work) => (await EachAsync([server], work))[0];
+
+    /// <summary>What each of several did in the same time.</summary>
+    public static async Task<ServerWork[]> EachAsync(IReadOnlyList<BenchServer> servers, Func<Task> work)
     {
-        var before = await ReadAsync(server);
+        var before = await Task.WhenAll(servers.Select(ReadAsync));
         var began = Stopwatch.GetTimestamp();
         await work();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        var after = await ReadAsync(server);
-        return new ServerWork(seconds, after.ScriptCalls - before.ScriptCalls, after.Commands - before.Commands, after.CpuMicroseconds - before.CpuMicroseconds);
+        var after = await Task.WhenAll(servers.Select(ReadAsync));
+        return [.. before.Zip(after, (first, last) => new ServerWork(
+            seconds, last.ScriptCalls - first.ScriptCalls, last.Commands - first.Commands, last.CpuMicroseconds - first.CpuMicroseconds))];
     }
 
     private static async Task<ServerWork> ReadAsync(BenchServer server)

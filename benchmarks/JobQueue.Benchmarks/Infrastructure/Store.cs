@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace JobQueue.Benchmarks.Infrastructure;
@@ -10,7 +11,12 @@ internal static class Store
     public const string Idle = Root + ":idle";
     public const string Waiting = Root + ":queue:default:normal";
 
-    public static async Task<long> CountCompletedAsync(IDatabase database) => (long)await database.HashGetAsync(Root + ":stats", "completed");
+    public static Task<long> CountCompletedAsync(IDatabase database) => CountCompletedAsync(database, shard: 0);
+
+    public static async Task<long> CountCompletedAsync(IDatabase database, int shard) => (long)await database.HashGetAsync(RootOf(shard) + ":stats", "completed");
+
+    /// <summary>What all keys of a shard begin with, and what a cluster goes by.</summary>
+    public static string RootOf(int shard) => string.Create(CultureInfo.InvariantCulture, $"{{jq:{shard}}}");
 
     /// <summary>The workers that wait for work of one queue, because they serve it by name.</summary>
     public static RedisKey IdleOf(string queue) => Idle + ":" + queue;

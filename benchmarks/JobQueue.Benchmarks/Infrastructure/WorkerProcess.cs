@@ -15,22 +15,32 @@ internal sealed record WorkerFigures(long Allocated, long Resident, double CpuMi
 /// <param name="Concurrency">How many jobs it runs at a time.</param>
 /// <param name="Holds">Whether its jobs do not end, as long as it lives.</param>
 /// <param name="IsPatient">Whether it asks for jobs only when it is woken, and so seldom otherwise that nobody needs to count that.</param>
-internal sealed record WorkerKind(int Queues = 0, int Concurrency = BenchHost.Concurrency, bool Holds = false, bool IsPatient = false)
+/// <param name="Shards">How many shards its store has.</param>
+internal sealed record WorkerKind(int Queues = 0, int Concurrency = BenchHost.Concurrency, bool Holds = false, bool IsPatient = false, int Shards = 1)
 {
     public static WorkerKind Usual { get; } = new();
 
     public string[] ToArguments()
-        => [Queues.ToString(CultureInfo.InvariantCulture), Concurrency.ToString(CultureInfo.InvariantCulture), Holds.ToString(), IsPatient.ToString()];
+        =>
+        [
+            Queues.ToString(CultureInfo.InvariantCulture),
+            Concurrency.ToString(CultureInfo.InvariantCulture),
+            Holds.ToString(),
+            IsPatient.ToString(),
+            Shards.ToString(CultureInfo.InvariantCulture),
+        ];
 
     public static WorkerKind Parse(string[] arguments) => new(
         int.Parse(arguments[0], CultureInfo.InvariantCulture),
         int.Parse(arguments[1], CultureInfo.InvariantCulture),
         bool.Parse(arguments[2]),
-        bool.Parse(arguments[3]));
+        bool.Parse(arguments[3]),
+        int.Parse(arguments[4], CultureInfo.InvariantCulture));
 
     public void Apply(JobQueueOptions options)
     {
         options.Concurrency = Concurrency;
+        options.Shards = Shards;
         options.PollInterval = IsPatient ? TimeSpan.FromMinutes(1) : options.PollInterval;
         for (var queue = 0; queue < Queues; queue++)
         {
