@@ -7,6 +7,8 @@ namespace JobQueue.Redis;
 internal static class RedisConfiguration
 {
     private const int ReconnectAfterMs = 1_000;
+    private const string ConfigCheck = "configCheckSeconds";
+    private const int ConfigCheckSeconds = 5;
 
     /// <summary>
     /// Keeps the client from learning of other servers than the one it is given: what carries no key would go to any of them. Each version
@@ -47,6 +49,12 @@ internal static class RedisConfiguration
         if (configuration.KeepAlive <= 0)
         {
             configuration.KeepAlive = 5; // Seconds; what stands between keeps the connection open.
+        }
+
+        // The client may believe in a master that has been replaced until it looks at the roles of its servers again: seen for a minute, its own default.
+        if (!connectionString.Contains(ConfigCheck, StringComparison.OrdinalIgnoreCase))
+        {
+            configuration.ConfigCheckSeconds = ConfigCheckSeconds;
         }
 
         // Newer versions of the client wait twice as long after each failure, up to a minute: leases would run out after Redis is back.

@@ -14,7 +14,7 @@ internal sealed class RedisShards(Func<byte, RedisShard> make, StartUpCheck chec
     public const int Most = 256;
 
     /// <summary>How long an answer about their number counts.</summary>
-    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private volatile RedisShard[] _all = [make(0)];

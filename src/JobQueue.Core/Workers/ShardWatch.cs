@@ -41,7 +41,8 @@ internal sealed class ShardWatch(RedisShards shards, Func<RedisShard, Cancellati
     {
         try
         {
-            foreach (var shard in await shards.GetAllAsync(_stop.Token).ConfigureAwait(false))
+            await shards.RefreshAsync().WaitAsync(_stop.Token).ConfigureAwait(false);
+            foreach (var shard in shards.Known)
             {
                 await add(shard, _stop.Token).ConfigureAwait(false);
             }
