@@ -36,7 +36,7 @@ internal sealed class RedisLink
         }
     }
 
-    /// <summary>How often the connection has broken or was replaced.</summary>
+    /// <summary>How often the connection has broken or was replaced, or the client has learned that servers have other roles.</summary>
     public long Breaks => Interlocked.Read(ref _breaks);
 
     /// <summary>Calls back when the part of the connection that hears messages was lost, and the client has it back.</summary>
@@ -82,6 +82,10 @@ internal sealed class RedisLink
     private Ends Follow(IConnectionMultiplexer connection)
     {
         connection.ConnectionFailed += (_, _) => CountBreak();
+
+        // Another server may be the master now, while no connection has ended: in a cluster that was split the old one goes on answering, and says who it is.
+        connection.HashSlotMoved += (_, _) => CountBreak();
+        connection.ConfigurationChanged += (_, _) => CountBreak();
         connection.ConnectionRestored += (_, restored) =>
         {
             if (restored.ConnectionType == ConnectionType.Subscription)

@@ -48,7 +48,7 @@ internal sealed partial class Fetcher : IDisposable
         _outage = new OutageLog(logger, "fetch", time);
         _order = new PriorityOrder(parts.Pool.Weights);
         _reconciler = new Reconciler(parts.Shard, parts.Undertaker, _outage, time);
-        _audit = new LeaseAudit(parts.Shard, parts.Home.Open, parts.Undertaker, logger);
+        _audit = new LeaseAudit(parts.Shard, parts.Home.Open, parts.Undertaker, time, logger);
         _wake = new AsyncSignal(time);
         _capacity = new AsyncSignal(time);
         _seat = parts.Suspects.Gate.Join(HoldsNothing, Wake);

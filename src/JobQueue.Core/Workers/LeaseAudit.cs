@@ -7,20 +7,25 @@ namespace JobQueue.Workers;
 /// <summary>
 /// A server that restarts or fails over may have lost writes that it had acknowledged, the end of a job among them: the job then
 /// stands leased again under the name of a worker that has forgotten it and lives on, and nobody would ever run it. So after each
-/// break of the connection the worker compares what stands under its name with what it holds, and hands the rest back.
+/// break of the connection the worker compares what stands under its name with what it holds, and hands the rest back; and now and then without one, because the
+/// client may come to another master without a word.
 /// Belongs to the fetch loop, which has no fetch on its way meanwhile: what an answer brings is held before the next look.
 /// </summary>
-internal sealed class LeaseAudit(RedisShard shard, OpenLeases open, Undertaker undertaker, ILogger logger)
+internal sealed class LeaseAudit(RedisShard shard, OpenLeases open, Undertaker undertaker, TimeProvider time, ILogger logger)
 {
     private const int Step = 1_000;
+
+    /// <summary>The longest time between two looks.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <summary>Of a record that can't be read; whoever fetches it buries it.</summary>
     private static readonly string DefaultLine = JobPriority.Normal.ToWord() + "|" + JobRecord.DefaultQueue;
 
     private long _breaksSeen = shard.Breaks;
+    private long _lookedAt = time.GetTimestamp();
 
-    /// <summary>Whether the connection has broken since the last look.</summary>
-    public bool IsDue => shard.Breaks != _breaksSeen;
+    /// <summary>Whether the connection has broken since the last look, or that was long ago.</summary>
+    public bool IsDue => shard.Breaks != _breaksSeen || time.GetElapsedTime(_lookedAt) >= Interval;
 
     public async Task RunAsync(WorkerIdentity worker)
     {
@@ -41,7 +46,7 @@ internal sealed class LeaseAudit(RedisShard shard, OpenLeases open, Undertaker u
         }
         while (cursor != "0");
 
-        _breaksSeen = breaks;
+        (_breaksSeen, _lookedAt) = (breaks, time.GetTimestamp());
         if (handedBack > 0)
         {
             Log.ForgottenLeases(logger, handedBack);

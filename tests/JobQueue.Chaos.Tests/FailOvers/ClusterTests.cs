@@ -4,7 +4,7 @@ using JobQueue.Core.Tests.Infrastructure;
 
 namespace JobQueue.Chaos.Tests.FailOvers;
 
-/// <summary>Three masters with a replica each: one that has a shard of the store is killed, is cut off, or gives the shard's slot to another.</summary>
+/// <summary>Three masters with a replica each: one that has a shard of the store is killed, stops, is split from the others, or gives the shard's slot to another.</summary>
 public sealed class ClusterTests(AuditServer auditServer, ITestOutputHelper output) : FailOverScenario(auditServer, output)
 {
     [Theory]
@@ -55,6 +55,32 @@ public sealed class ClusterTests(AuditServer auditServer, ITestOutputHelper outp
         await EndAsync();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    public async Task When_a_master_is_split_from_the_other_nodes_no_acknowledged_job_is_lost(int shards)
+    {
+        await using var cluster = await BeginAsync(shards, canSplit: true);
+        for (var round = 0; round < Form.Of(2, 8); round++)
+        {
+            var shard = Random.Next(shards);
+            var master = await MasterAsync(cluster, shard);
+            var broken = await FindShardsAsync(cluster, master, shards);
+            await BreakAsync("the master reaches no other node, its clients reach it, and another takes its place", async () =>
+            {
+                await cluster.IsolateAsync(master);
+                await Condition.HoldsAsync(async () => await cluster.FindMasterAsync(RootOf(shard)) is { } found && found != master, "another node has the slot");
+            }, () =>
+            {
+                cluster.Heal();
+                return Task.CompletedTask;
+            }, broken);
+            await HasReplicaAsync(cluster, shard);
+        }
+
+        await EndAsync();
+    }
+
     [Fact]
     public async Task When_the_slot_moves_under_load_no_acknowledged_job_is_lost()
     {
@@ -72,12 +98,15 @@ public sealed class ClusterTests(AuditServer auditServer, ITestOutputHelper outp
         await EndAsync();
     }
 
-    private async Task<RedisCluster> BeginAsync(int shards)
+    private async Task<RedisCluster> BeginAsync(int shards, bool canSplit = false)
     {
         await NeedsReplicasAsync();
-        var cluster = await RedisCluster.StartAsync(
+        string[] configuration =
+        [
             string.Create(CultureInfo.InvariantCulture, $"cluster-node-timeout {DownAfter.TotalMilliseconds:0}"),
-            "cluster-require-full-coverage " + (shards == 1 ? "yes" : "no")); // So that the masters that are left go on.
+            "cluster-require-full-coverage " + (shards == 1 ? "yes" : "no"), // So that the masters that are left go on.
+        ];
+        var cluster = await (canSplit ? RedisCluster.StartSplittableAsync(configuration) : RedisCluster.StartAsync(configuration));
         try
         {
             await FlowAsync(cluster.ConnectionString, shards: shards);

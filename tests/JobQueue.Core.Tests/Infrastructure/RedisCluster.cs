@@ -15,19 +15,23 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     private readonly string _password = ServerPassword.Create();
     private readonly List<RedisNode> _nodes = [];
-    private readonly Dictionary<RedisNode, int> _busPorts = [];
+    private readonly Dictionary<RedisNode, Ports> _ports = [];
+    private readonly NodeNetwork? _network;
 
-    private RedisCluster()
-    {
-    }
+    private RedisCluster(NodeNetwork? network) => _network = network;
 
     /// <summary>All nodes; a client finds out which is what.</summary>
-    public string ConnectionString => string.Join(',', _nodes.Select(static node => node.EndPoint)) + ",password=" + _password;
+    public string ConnectionString => string.Join(',', _nodes.Select(node => "127.0.0.1:" + Text(_ports[node].Announced))) + ",password=" + _password;
 
     /// <param name="configuration">More lines of each node's configuration.</param>
-    public static async Task<RedisCluster> StartAsync(params string[] configuration)
+    public static Task<RedisCluster> StartAsync(params string[] configuration) => StartAsync(new RedisCluster(network: null), configuration);
+
+    /// <summary>One whose nodes can be kept from each other, see <see cref="IsolateAsync"/>.</summary>
+    /// <param name="configuration">More lines of each node's configuration.</param>
+    public static Task<RedisCluster> StartSplittableAsync(params string[] configuration) => StartAsync(new RedisCluster(new NodeNetwork()), configuration);
+
+    private static async Task<RedisCluster> StartAsync(RedisCluster cluster, string[] configuration)
     {
-        var cluster = new RedisCluster();
         try
         {
             for (var number = 0; number < 2 * Masters; number++)
@@ -46,6 +50,16 @@ internal sealed class RedisCluster : IAsyncDisposable
     }
 
     public RedisNode NodeAt(EndPoint endPoint) => _nodes.Single(node => node.EndPoint.Equals(endPoint));
+
+    /// <summary>Keeps a node from all others. Its clients reach it as before.</summary>
+    public async Task IsolateAsync(RedisNode node)
+    {
+        var name = await node.SendAsync("CLUSTER", "MYID");
+        _network!.Isolate(name, node.EndPoint.Port, _ports[node].Bus);
+    }
+
+    /// <summary>Lets all nodes reach each other again.</summary>
+    public void Heal() => _network!.Heal();
 
     /// <summary>Which of the nodes that answer says that it is the master of a key's slot; null while none does, or more than one.</summary>
     public async Task<RedisNode?> FindMasterAsync(string key)
@@ -104,20 +118,27 @@ internal sealed class RedisCluster : IAsyncDisposable
         {
             await node.DisposeAsync();
         }
+
+        await (_network?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     private async Task AddNodeAsync(string[] configuration)
     {
-        var busPort = ServerPort.Find();
-        var node = await RedisNode.StartAsync(_password, [
+        var (port, bus) = (ServerPort.Find(), ServerPort.Find());
+        var ports = _network is null ? new Ports(bus, port, bus) : new Ports(bus, _network.Listen(port), _network.Listen(bus));
+        var node = await RedisNode.StartAsync(_password, port, [
             "cluster-enabled yes",
             "cluster-config-file nodes.conf",
             "cluster-node-timeout 5000",
-            string.Create(CultureInfo.InvariantCulture, $"cluster-port {busPort}"),
+            "cluster-port " + Text(bus),
+            "cluster-announce-port " + Text(ports.Announced),
+            "cluster-announce-bus-port " + Text(ports.AnnouncedBus),
             .. configuration]);
-        _busPorts.Add(node, busPort);
+        _ports.Add(node, ports);
         _nodes.Add(node);
     }
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     private async Task FormAsync()
     {
@@ -130,7 +151,7 @@ internal sealed class RedisCluster : IAsyncDisposable
         foreach (var node in _nodes[1..])
         {
             await _nodes[0].SendAsync(
-                "CLUSTER", "MEET", "127.0.0.1", node.Port, _busPorts[node].ToString(CultureInfo.InvariantCulture));
+                "CLUSTER", "MEET", "127.0.0.1", Text(_ports[node].Announced), Text(_ports[node].AnnouncedBus));
         }
 
         foreach (var node in _nodes)
@@ -166,4 +187,9 @@ internal sealed class RedisCluster : IAsyncDisposable
         var ends = range.Split('-');
         return int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first) && int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var last) && first <= slot && slot <= last;
     }
+
+    /// <param name="Bus">Where the node listens for others.</param>
+    /// <param name="Announced">Where clients and replicas reach it.</param>
+    /// <param name="AnnouncedBus">Where others reach it.</param>
+    private sealed record Ports(int Bus, int Announced, int AnnouncedBus);
 }

@@ -49,8 +49,14 @@ internal sealed class RedisNode : IAsyncDisposable
     /// <summary>A server of data. Skips the test where there is no program.</summary>
     /// <param name="password">Of the server, and for its master.</param>
     /// <param name="configuration">More lines of its configuration.</param>
-    public static Task<RedisNode> StartAsync(string password, params IEnumerable<string> configuration) => StartAsync(new RedisNode(
-        new IPEndPoint(IPAddress.Loopback, ServerPort.Find()),
+    public static Task<RedisNode> StartAsync(string password, params IEnumerable<string> configuration) => StartAsync(password, ServerPort.Find(), configuration);
+
+    /// <summary>A server of data at a port.</summary>
+    /// <param name="password">Of the server, and for its master.</param>
+    /// <param name="port">One that is free.</param>
+    /// <param name="configuration">More lines of its configuration.</param>
+    public static Task<RedisNode> StartAsync(string password, int port, params IEnumerable<string> configuration) => StartAsync(new RedisNode(
+        new IPEndPoint(IPAddress.Loopback, port),
         password,
         ["save \"\"", $"masterauth {password}", "maxmemory-policy noeviction", "repl-diskless-sync-delay 0", .. configuration],
         file: null));
