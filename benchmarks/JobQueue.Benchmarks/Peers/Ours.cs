@@ -11,7 +11,7 @@ internal sealed class Ours(BenchServer server) : Peer(server)
 
     public override Child StartProducer() => Child.StartSelf(ProducerProcess.Argument, Server.ConnectionString);
 
-    public override Child StartWorker() => Child.StartSelf(WorkerProcess.Argument, Server.ConnectionString, "0");
+    public override Child StartWorker() => Child.StartSelf([WorkerProcess.Argument, Server.ConnectionString, .. WorkerKind.Usual.ToArguments()]);
 
     public override Task<long> CountDoneAsync(int jobs) => Store.CountCompletedAsync(Server.Database);
 }
