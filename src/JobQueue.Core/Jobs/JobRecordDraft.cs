@@ -7,8 +7,8 @@ namespace JobQueue;
 internal ref struct JobRecordDraft
 {
     private int _version;
-    private string? _queue;
-    private JobPriority? _priority;
+    private string? _queue = JobRecord.DefaultQueue;
+    private JobPriority? _priority = JobPriority.Normal;
     private string? _fingerprint;
     private string? _name;
     private long? _createdAt;
@@ -34,7 +34,7 @@ internal ref struct JobRecordDraft
     private string? _status;
     private long? _finishedAt;
     private string? _reason;
-    private List<JobAttempt>? _attempts;
+    private List<JobAttemptDraft>? _attempts;
     private string? _raw;
     private int? _argsDropped;
     private int? _resultDropped;
@@ -63,8 +63,8 @@ internal ref struct JobRecordDraft
     {
         { _version: not JobRecord.CurrentVersion } => $"its format version is {_version}, and this process reads {JobRecord.CurrentVersion}",
         { _name: var name } when !Names.IsValid(name) => "its handler name is missing or not a valid name",
-        { _queue: var queue } when !Names.IsValid(queue) => "its queue is missing or not a valid name",
-        { _priority: null } => "its priority is missing or unknown",
+        { _queue: var queue } when !Names.IsValid(queue) => "its queue is not a valid name",
+        { _priority: null } => "its priority is unknown",
         { _args: null } => "its arguments are missing",
         { _status: not (null or "completed" or "failed" or "cancelled") } => "its status is unknown",
         _ => null,
@@ -102,14 +102,14 @@ internal ref struct JobRecordDraft
         UnknownSince = _unknownSince,
         Status = _status switch
         {
-            null => null,
+            null => _finishedAt is null ? null : TerminalStatus.Completed,
             "completed" => TerminalStatus.Completed,
             "failed" => TerminalStatus.Failed,
             _ => TerminalStatus.Cancelled,
         },
         FinishedAt = _finishedAt,
         Reason = _reason,
-        Attempts = JobAttemptReader.EndedBy(_finishedAt, _attempts),
+        Attempts = JobAttemptDraft.Complete(_attempts, _finishedAt),
         Result = _result,
         Raw = _raw,
     };
@@ -157,7 +157,7 @@ internal ref struct JobRecordDraft
         }
         else if (reader.ValueTextEquals("attempts"u8))
         {
-            _attempts = JobAttemptReader.ReadAll(ref reader);
+            _attempts = JobAttemptDraft.ReadAll(ref reader);
         }
         else if (reader.ValueTextEquals("tags"u8))
         {

@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace JobQueue;
 
 /// <summary>
-/// Writes records. <c>v</c>, <c>queue</c> and <c>priority</c> come first and are always there, a dead record's <c>fingerprint</c>
-/// follows: scripts read the line and the group of a record from those bytes without decoding it. Other members are left out at their default, the
-/// time of creation where the id tells it. The id is the key's.
+/// Writes records. <c>v</c> comes first, then <c>queue</c> and <c>priority</c> together unless both are at their default, then a dead record's
+/// <c>fingerprint</c>: scripts read the line and the group of a record from those bytes without decoding it. Other members are left out at their
+/// default too, the time of creation where the id tells it. The id is the key's.
 /// </summary>
 internal static class JobRecordWriter
 {
@@ -58,8 +58,12 @@ internal static class JobRecordWriter
     private static void WriteHead(Utf8JsonWriter writer, JobRecord record)
     {
         writer.WriteNumber("v"u8, JobRecord.CurrentVersion);
-        writer.WriteString("queue"u8, record.Queue);
-        writer.WriteString("priority"u8, record.Priority.ToUtf8Word());
+        if (record.Priority != JobPriority.Normal || record.Queue != JobRecord.DefaultQueue)
+        {
+            writer.WriteString("queue"u8, record.Queue);
+            writer.WriteString("priority"u8, record.Priority.ToUtf8Word());
+        }
+
         WriteOptional(writer, "fingerprint"u8, record.Fingerprint);
         writer.WriteString("name"u8, record.Name);
         WriteOptional(writer, "created_at"u8, record.CreatedAt == record.Id.Time ? null : record.CreatedAt);
@@ -118,7 +122,7 @@ internal static class JobRecordWriter
         WriteOptional(writer, "requeued_at"u8, record.RequeuedAt);
         WriteOptional(writer, "snoozes"u8, record.Snoozes == 0 ? null : record.Snoozes);
         WriteOptional(writer, "unknown_since"u8, record.UnknownSince);
-        if (record.Status is { } status)
+        if (record.Status is { } status && (status != TerminalStatus.Completed || record.FinishedAt is null))
         {
             writer.WriteString("status"u8, status switch
             {
@@ -149,10 +153,11 @@ internal static class JobRecordWriter
     private static void WriteAttempt(Utf8JsonWriter writer, JobAttempt attempt, int place, long? finishedAt)
     {
         var endedAt = attempt.EndedAt.ToUnixTimeMilliseconds();
+        var took = endedAt - attempt.StartedAt.ToUnixTimeMilliseconds();
         writer.WriteStartObject();
         WriteOptional(writer, "number"u8, attempt.Number == place ? null : attempt.Number);
-        writer.WriteNumber("started_at"u8, attempt.StartedAt.ToUnixTimeMilliseconds());
         WriteOptional(writer, "ended_at"u8, endedAt == finishedAt ? null : endedAt);
+        WriteOptional(writer, "took_ms"u8, took == 0 ? null : took);
         writer.WriteString("worker"u8, attempt.WorkerId);
         WriteOptional(writer, "error_type"u8, attempt.ErrorType);
         WriteOptional(writer, "error"u8, attempt.ErrorMessage);

@@ -84,7 +84,7 @@ public sealed class JobRecordTests
     [Fact]
     public void A_new_record_holds_nothing_that_is_at_its_default()
         => SampleRecord.Text(SampleRecord.Shortest()).Should().Be(
-            """{"v":1,"queue":"default","priority":"normal","name":"sync_portfolio","created_at":1700000000000,"args":{}}""");
+            """{"v":1,"name":"sync_portfolio","created_at":1700000000000,"args":{}}""");
 
     [Fact]
     public void A_time_of_creation_that_the_id_tells_is_not_written_again()
@@ -102,13 +102,13 @@ public sealed class JobRecordTests
 
         var bytes = JobRecordWriter.Write(record);
 
-        Encoding.UTF8.GetString(bytes).Should().Be("""{"v":1,"queue":"default","priority":"normal","name":"work","args":{}}""");
+        Encoding.UTF8.GetString(bytes).Should().Be("""{"v":1,"name":"work","args":{}}""");
         JobRecordReader.TryRead(record.Id, bytes, out _)!.CreatedAt.Should().Be(1_700_000_000_123);
         JobRecordReader.TryRead(JobId.FromKey("no time in it"), bytes, out _)!.CreatedAt.Should().Be(0);
     }
 
     [Fact]
-    public void Of_an_attempt_nothing_is_written_that_its_place_or_the_jobs_end_tells()
+    public void Of_an_ending_nothing_is_written_that_its_time_or_place_tells()
     {
         var record = SampleRecord.Shortest();
         record.Status = TerminalStatus.Completed;
@@ -120,11 +120,11 @@ public sealed class JobRecordTests
             EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(ended),
             WorkerId = "w",
         };
-        record.Attempts = [At(1, 1_700_000_060_001, 1_700_000_060_100), At(3, 1_700_000_060_200, 1_700_000_060_502)];
+        record.Attempts = [At(1, 1_700_000_060_001, 1_700_000_060_100), At(3, 1_700_000_060_502, 1_700_000_060_502)];
 
         SampleRecord.Text(record).Should().Contain(
             """
-            "attempts":[{"started_at":1700000060001,"ended_at":1700000060100,"worker":"w"},{"number":3,"started_at":1700000060200,"worker":"w"}]
+            "finished_at":1700000060502,"attempts":[{"ended_at":1700000060100,"took_ms":99,"worker":"w"},{"number":3,"worker":"w"}]
             """);
         SampleRecord.Read(SampleRecord.Text(record), out _)!.Attempts.Should().Equal(record.Attempts);
     }
@@ -132,7 +132,7 @@ public sealed class JobRecordTests
     [Fact]
     public void An_attempt_that_succeeded_holds_no_error()
         => SampleRecord.Text(SampleRecord.Full()).Should().Contain(
-            """{"number":3,"started_at":1700000060003,"ended_at":1700000060503,"worker":"web-1-x7"}""");
+            """{"number":3,"ended_at":1700000060503,"took_ms":500,"worker":"web-1-x7"}""");
 
     [Fact]
     public void Writing_a_large_record_between_small_ones_leaves_nothing_behind()

@@ -41,6 +41,7 @@ local room = ARGV[7]
 local FIRST_QUEUE = 8
 local APPLIED, LOST, STALE = 0, 5, 6
 local SLICE, LONG_SLICE, SMALL, ROW, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 64, 4096, 100, 4 * 1024 * 1024, 500, 8
+local NO_LISTPACK = string.rep('.', 65)
 
 local now = server_now()
 local running, ready, tombstones = root .. ':running', root .. ':ready', root .. ':tombstones'
@@ -84,7 +85,7 @@ for _, line in ipairs(redis.call('SMEMBERS', ready)) do
 end
 
 -- Every structural key is read before the first write: a key of the wrong type stops the script here.
-redis.call('HLEN', running)
+local is_first_lease = redis.call('HLEN', running) == 0
 local any_tombstone = redis.call('HLEN', tombstones) > 0
 redis.call('HLEN', root .. ':tombstones:count')
 local was_idle = false
@@ -149,6 +150,11 @@ local function lease_slice(line, ids)
     end
   end
   if count > 0 then
+    if is_first_lease then
+      -- Redis packs a small hash into one list and searches that from its beginning for each field, until a value is longer than 64 bytes.
+      redis.call('HSET', running, leases[1], NO_LISTPACK)
+      is_first_lease = false
+    end
     redis.call('HSET', running, unpack(leases))
   end
   if #dead > 0 then

@@ -50,8 +50,7 @@ local function has_not_ended(id)
     return place ~= 'dead'
   end
   local record = redis.pcall('GET', root .. ':job:' .. id)
-  local head = type(record) == 'string' and (string.match(record, '^(.-),"args":') or record) or '"status":"'
-  return not string.find(head, '"status":"', 1, true)
+  return type(record) == 'string' and not string.find(string.match(record, '^(.-),"args":') or record, '"finished_at":', 1, true)
 end
 
 local function status_of(fire)

@@ -38,6 +38,19 @@ public sealed class FetchScriptTests(TestServer server) : ScriptTest(server)
     }
 
     [Fact]
+    public async Task Few_leases_are_found_by_their_hash_and_not_by_a_search()
+    {
+        Assert.SkipWhen(Server.IsGarnet, "Garnet does not pack small hashes, nor does it say how it keeps one.");
+        await Store.SeedAsync(static seed => seed.Worker("w").Pending("a", "b"));
+
+        await new FetchCall { Limit = 1 }.SendAsync(Store.Shard);
+
+        var encoding = await Store.Database.ExecuteAsync("OBJECT", "ENCODING", Store.Key("running"));
+        ((string?)encoding).Should().Be("hashtable");
+        (await Store.Database.HashLengthAsync(Store.Key("running"))).Should().Be(1);
+    }
+
+    [Fact]
     public async Task Fetch_of_the_last_job_takes_its_list_out_of_the_ready_ones()
     {
         await Store.SeedAsync(static seed => seed.Worker("w").Pending("a").PendingIn("low|mail", "b"));

@@ -7,6 +7,7 @@
 -- Read from the fixed head of a dead record, so that a large record is neither copied nor decoded.
 local function fingerprint_in(head)
   return string.match(head, '^{"v":%d+,"queue":"[%w._-]+","priority":"%l+","fingerprint":"(%x+)"')
+    or string.match(head, '^{"v":%d+,"fingerprint":"(%x+)"')
 end
 
 local function fingerprint_of(root, id)
@@ -21,7 +22,7 @@ local function is_dead_letter(root, id)
     return true
   end
   local text = redis.pcall('GET', root .. ':job:' .. id)
-  if type(text) ~= 'string' or not string.match(text, '^{"v":%d+,"queue":"') then
+  if type(text) ~= 'string' or not string.match(text, '^{"v":%d+,"') then
     return true
   end
   return string.find(string.match(text, '^(.-),"args":') or text, '"status":"failed"', 1, true) ~= nil

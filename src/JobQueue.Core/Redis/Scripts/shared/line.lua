@@ -16,7 +16,7 @@ local function queue_of(line)
 end
 
 -- Read from the fixed head of the record, so that a large record is neither copied nor decoded.
--- A record that does not begin as ours do waits in the default line, where a worker buries it with the reason.
+-- A record without them waits in the default line, and so does one that is none of ours, which a worker buries with the reason.
 local function line_of_record(root, id)
   local head = redis.pcall('GETRANGE', root .. ':job:' .. id, 0, 255)
   if type(head) == 'string' then

@@ -46,12 +46,16 @@ local function read_record(root, id)
   local text = redis.call('GET', key)
   local head = string.match(text, '^(.-),"args":') or text
   local queue, priority = string.match(head, '^{"v":%d+,"queue":"([%w._-]+)","priority":"(%l+)"')
+  if not queue and string.match(head, '^{"v":%d+,"') then
+    queue, priority = 'default', 'normal'
+  end
+  local finished_at = string.match(head, '"finished_at":(%d+)')
   return {
     kind = kind,
     queue = queue,
     priority = priority,
-    status = string.match(head, '"status":"(%l+)"') or '',
-    entry = id .. '|' .. (string.match(head, '"finished_at":(%d+)') or '') .. '|' .. #text,
+    status = string.match(head, '"status":"(%l+)"') or (finished_at and 'completed' or ''),
+    entry = id .. '|' .. (finished_at or '') .. '|' .. #text,
   }
 end
 
