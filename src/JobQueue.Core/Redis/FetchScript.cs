@@ -6,7 +6,7 @@ namespace JobQueue.Redis;
 /// <param name="WorkerId">The worker.</param>
 /// <param name="Number">Rising per worker.</param>
 /// <param name="Limit">Most jobs, 1 to 500.</param>
-/// <param name="Idle">How long the worker waits for a wake-up when nothing is found.</param>
+/// <param name="Idle">How long the worker waits for a wake-up when it has found less than it asked for.</param>
 /// <param name="Priorities">The order of this call, joined by commas.</param>
 /// <param name="Rotation">Which queue of a priority comes first.</param>
 /// <param name="Room">Most jobs of a queue, <c>&lt;queue&gt;=&lt;jobs&gt;</c> joined by commas; no limit for others.</param>
@@ -25,8 +25,9 @@ internal readonly record struct LeasedRun(string Line, int Count);
 /// <param name="Taken">Which lines they come from, in their order.</param>
 /// <param name="HasMore">The call stopped at its bound before it had looked at everything.</param>
 /// <param name="SuspectWaits">A suspect waits that this worker could take.</param>
+/// <param name="Waits">Nothing is left that it could take, and it was entered as a worker that waits for a wake-up.</param>
 internal readonly record struct FetchReply(
-    ScriptStatus Status, long Now, string[] Ids, byte[][] Records, LeasedRun[] Taken, bool HasMore, bool SuspectWaits);
+    ScriptStatus Status, long Now, string[] Ids, byte[][] Records, LeasedRun[] Taken, bool HasMore, bool SuspectWaits, bool Waits);
 
 /// <summary>Runs fetch.lua.</summary>
 internal static class FetchScript
@@ -59,7 +60,8 @@ internal static class FetchScript
             Reply.Records(reply[3]),
             ReadRuns(Reply.Items(reply[4])),
             Reply.Int(reply[5]) == 1,
-            Reply.Int(reply[6]) == 1);
+            Reply.Int(reply[6]) == 1,
+            Reply.Int(reply[7]) == 1);
     }
 
     /// <summary>Whether the call ended because its records were large, so that more may wait although the limit was not reached.</summary>

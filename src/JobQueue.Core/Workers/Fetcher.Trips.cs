@@ -5,8 +5,8 @@ namespace JobQueue.Workers;
 /// <content>One fetch: what it asks for, and what is done with its answer.</content>
 internal sealed partial class Fetcher
 {
-    /// <returns>How many jobs were leased; more than none also when the server has more to look at.</returns>
-    private async Task<int> FetchAsync(int limit, int generation, FetchStep step)
+    /// <returns>Whether there is nothing more to fetch before a wake-up, or the next look.</returns>
+    private async Task<bool> FetchAsync(int limit, int generation, FetchStep step)
     {
         var room = step == FetchStep.Ordinary ? _room : null;
         try
@@ -22,11 +22,11 @@ internal sealed partial class Fetcher
         }
     }
 
-    private async Task<int> SendAsync(int limit, int generation, FetchStep step)
+    private async Task<bool> SendAsync(int limit, int generation, FetchStep step)
     {
         if (Begin(generation, step) is not { } trip)
         {
-            return 0; // Another loop has taken over, or another pool has closed the gate.
+            return true; // Another loop has taken over, or another pool has closed the gate.
         }
 
         try
@@ -71,19 +71,19 @@ internal sealed partial class Fetcher
         }
     }
 
-    private int Take(in Trip trip, in FetchReply reply, int limit, long askedAt, FetchStep step)
+    private bool Take(in Trip trip, in FetchReply reply, int limit, long askedAt, FetchStep step)
     {
         if (reply.Status == ScriptStatus.Lost)
         {
             _parts.Fleet.OnLost(_worker);
-            return 0;
+            return true;
         }
 
         lock (_handover)
         {
             if (trip.Generation != _generation)
             {
-                return 0; // The loop that has taken over hands back what this one leased.
+                return true; // The loop that has taken over hands back what this one leased.
             }
 
             _outage.Succeeded();
@@ -97,7 +97,7 @@ internal sealed partial class Fetcher
             Learn(reply, limit, step);
         }
 
-        return reply.HasMore ? Math.Max(1, reply.Ids.Length) : reply.Ids.Length;
+        return reply.Waits || reply.Status == ScriptStatus.Stale;
     }
 
     private void Learn(in FetchReply reply, int limit, FetchStep step)

@@ -211,7 +211,7 @@ internal sealed partial class Fetcher : IDisposable
             Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
             await _capacity.WaitAsync(_suspects.Until(_stock.UntilStale(_options.PollInterval)), _stop.Token).ConfigureAwait(false);
         }
-        else if (await FetchAsync(limit, generation, step).ConfigureAwait(false) == 0 && !_worker.IsLost && !_suspects.IsDue)
+        else if (await FetchAsync(limit, generation, step).ConfigureAwait(false) && !_worker.IsLost && !_suspects.IsDue)
         {
             await _wake.WaitAsync(_suspects.Until(_stock.UntilStale(_options.PollInterval)), _stop.Token).ConfigureAwait(false);
         }

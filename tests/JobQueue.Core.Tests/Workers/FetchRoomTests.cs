@@ -96,7 +96,7 @@ public sealed class FetchRoomTests
             [.. Enumerable.Repeat(Array.Empty<byte>(), count)],
             [new LeasedRun(TestJob.DefaultLine, count)],
             HasMore: false,
-            SuspectWaits: false);
+            SuspectWaits: false, Waits: false);
         _stock.Add(new LeaseGrant(new WorkerIdentity("w", shard: 0), TestJob.NoHome, TestJob.Token("w"), 0, 1, TimeProvider.System), reply, _limits.Reserve(ServesAll));
     }
 

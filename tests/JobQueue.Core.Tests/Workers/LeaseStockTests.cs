@@ -117,7 +117,7 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
             [.. Enumerable.Repeat(Array.Empty<byte>(), count)],
             [.. runs.Select(static run => new LeasedRun(run.Line, run.Count))],
             HasMore: false,
-            SuspectWaits: false);
+            SuspectWaits: false, Waits: false);
         stock.Add(new LeaseGrant(_worker, _home!, LeaseToken.Format(_worker.Id, 1, 1), _time.GetTimestamp(), 1, _time), reply, _limits.Reserve(ServesAll));
     }
 }

@@ -13,14 +13,15 @@
 -- ARGV    1  worker_id     string
 --         2  fetch_number  integer, rising per worker
 --         3  limit         integer, 1..500
---         4  idle_ms       integer, how long the worker waits for a wake-up when nothing is found
+--         4  idle_ms       integer, how long the worker waits for a wake-up when it has found less than it asked for
 --         5  priorities    string, the order of this call, joined by commas; `suspect` alone = one suspect, for a process that holds nothing else
 --         6  rotation      integer, which queue of a priority comes first
 --         7  room          string, most jobs of a queue: `<queue>=<jobs>,...`; of a queue that is not named there is no limit
 --         8… queues        string, the filter; none = all
--- RETURNS {status, now_ms, ids[], records[], taken[], more, suspects}; now_ms is the third part of the lease token; a record that is no string is '';
+-- RETURNS {status, now_ms, ids[], records[], taken[], more, suspects, waits}; now_ms is the third part of the lease token; a record that is no string is '';
 --         taken = line, number of ids, ... in the order of the ids; more = 1 when the call stopped at its bound: fetch again at once;
---         suspects = 1 when a suspect waits that this worker could take (after this call, when it asked for one)
+--         suspects = 1 when a suspect waits that this worker could take (after this call, when it asked for one);
+--         waits = 1 when nothing is left that it could take, so that it was entered as one that waits for a wake-up
 -- STATUS  0 applied, 5 lost (the worker is not live), 6 stale (fetch number at or below the floor)
 -- COST    O(limit + lists that are not empty); at most 500 ids that are no jobs any more are dropped in one call
 
@@ -47,11 +48,11 @@ local now = server_now()
 local running, ready, tombstones = root .. ':running', root .. ':ready', root .. ':tombstones'
 
 if not redis.call('ZSCORE', root .. ':workers', worker) then
-  return { LOST, now, {}, {}, {}, 0, 0 }
+  return { LOST, now, {}, {}, {}, 0, 0, 0 }
 end
 local floor = tonumber(redis.call('HGET', root .. ':floors', worker) or -1)
 if fetch_number <= floor then
-  return { STALE, now, {}, {}, {}, 0, 0 }
+  return { STALE, now, {}, {}, {}, 0, 0, 0 }
 end
 
 -- The lists to visit: not empty, not paused, served by this worker, with room.
@@ -267,18 +268,20 @@ for priority in string.gmatch(priorities, '%l+') do
 end
 
 local more = dropped >= MAX_DROPPED and found < limit and 1 or 0
-if found == 0 and more == 0 then
+local is_rest = found < limit and not unfinished_queue and not is_full()
+local waits = more == 0 and (found == 0 or is_rest)
+if waits then
   for _, key in ipairs(idle_keys) do
     redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. integer(now))
     redis.call('ZADD', key, integer(now + idle_ms), worker)
   end
-  return { APPLIED, now, {}, {}, {}, 0, suspects }
-end
-
-if was_idle then
+elseif was_idle then
   for _, key in ipairs(idle_keys) do
     redis.call('ZREM', key, worker)
   end
+end
+if found == 0 and waits then
+  return { APPLIED, now, {}, {}, {}, 0, suspects, 1 }
 end
 -- One wake-up a batch starts one worker; each worker that leaves work behind starts the next.
 if unfinished_queue then
@@ -286,4 +289,4 @@ if unfinished_queue then
 end
 count_taken(root, now, taken)
 tell_listeners(root, now, { 'running', leased_ids })
-return { APPLIED, now, leased_ids, leased_records, taken, more, suspects }
+return { APPLIED, now, leased_ids, leased_records, taken, more, suspects, waits and 1 or 0 }

@@ -31,7 +31,8 @@ public sealed class FetchBoundTests(TestServer server) : StoreTest(server)
             var left = await Store.Database.ListLengthAsync(Store.Key(List));
             (length - left).Should().BeInRange(1, MostDropped + Slice);
             reply.HasMore.Should().Be(left > 0, "a call that stopped at its bound says so");
-            (await Store.Database.SortedSetScoreAsync(Store.Key("idle"), "w")).Should().BeNull("there is more to look at");
+            reply.Waits.Should().Be(left == 0 && limit > 1, "it waits when nothing is left and it has room");
+            (await Store.Database.SortedSetScoreAsync(Store.Key("idle"), "w")).HasValue.Should().Be(reply.Waits);
             length = left;
         }
         while (length > 0);

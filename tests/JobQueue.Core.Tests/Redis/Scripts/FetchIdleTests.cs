@@ -1,4 +1,5 @@
 using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Redis;
 
 namespace JobQueue.Core.Tests.Redis.Scripts;
 
@@ -26,13 +27,39 @@ public sealed class FetchIdleTests(TestServer server) : StoreTest(server)
     }
 
     [Fact]
-    public async Task Fetch_that_finds_work_stops_waiting()
+    public async Task Fetch_that_finds_as_much_as_it_asked_for_stops_waiting()
     {
         await Store.SeedAsync(static seed => seed.Worker("w").Idle("w", "a").Idle("w", "b").Idle("v", "b").PendingIn("normal|a", "a"));
 
-        var changes = await Store.ChangesOfAsync(() => new FetchCall { Queues = ["a", "b"] }.SendAsync(Store.Shard));
+        var reply = default(FetchReply);
+        var changes = await Store.ChangesOfAsync(async () => reply = await new FetchCall { Queues = ["a", "b"], Limit = 1 }.SendAsync(Store.Shard));
 
         changes.Should().Contain("idle:a gone").And.Contain("idle:b zset: now+1h v");
+        reply.Waits.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Fetch_that_finds_less_than_it_asked_for_waits_in_the_same_call()
+    {
+        await Store.SeedAsync(static seed => seed.Worker("w").PendingIn("normal|a", "a"));
+
+        var reply = default(FetchReply);
+        var changes = await Store.ChangesOfAsync(async () => reply = await new FetchCall { Queues = ["a", "b"] }.SendAsync(Store.Shard));
+
+        reply.Ids.Should().ContainSingle();
+        reply.Waits.Should().BeTrue();
+        changes.Should().Contain("idle:a zset: now+1h w").And.Contain("idle:b zset: now+1h w");
+    }
+
+    [Fact]
+    public async Task Fetch_that_leaves_work_does_not_wait()
+    {
+        await Store.SeedAsync(static seed => seed.Worker("w").PendingIn("normal|a", "a", "b"));
+
+        var reply = await new FetchCall { Limit = 1 }.SendAsync(Store.Shard);
+
+        reply.Waits.Should().BeFalse();
+        (await Store.LookAsync()).Find("idle").Should().BeNull();
     }
 
     [Fact]
