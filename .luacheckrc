@@ -9,7 +9,7 @@ local shared = {
   "next_cursor", "is_watched", "tell_listeners", "new_statistics", "count_minute", "count_handler", "check_statistics", "write_statistics",
   "fingerprint_in", "fingerprint_of", "group_ids", "check_groups", "dead_letters_of", "leave_groups", "any_crashes", "line_to_wait_in",
   "add_timed", "new_endings", "end_dead", "end_cancelled", "check_endings", "write_endings",
-  "discard_jobs", "referenced_ids",
+  "read_attached", "discard_jobs", "referenced_ids",
   "place_of", "leave_place", "count_taken", "taken_in_a_minute",
   "new_page", "page_is_full", "add_to_page",
   "progress_of", "to_send", "MAX_RECORD",

@@ -18,6 +18,7 @@ internal static class KeyNames
     public const string Cancelling = "cancelling";
     public const string Crashes = "crashes";
     public const string Progress = "progress";
+    public const string Attached = "attached";
     public const string Stats = "stats";
     public const string Meta = "meta";
 
@@ -62,6 +63,7 @@ internal static class KeyNames
         [Cancelling] = "set",
         [Crashes] = "hash",
         [Progress] = "hash",
+        [Attached] = "hash",
         [Stats] = "hash",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -116,6 +116,7 @@ public sealed class TwoPlacesTests(AuditServer auditServer, ITestOutputHelper ou
         await Database.SetAddAsync(Keys.Key("cancelling"), junk);
         await Database.HashSetAsync(Keys.Key("crashes"), junk, junk);
         await Database.HashSetAsync(Keys.Key("progress"), junk, junk);
+        await Database.HashSetAsync(Keys.Key("attached"), junk, junk);
         await Database.ListRightPushAsync(Keys.Key("completed"), junk);
         await Database.ListRightPushAsync(Keys.Key("cancelled"), junk + Finished);
     }

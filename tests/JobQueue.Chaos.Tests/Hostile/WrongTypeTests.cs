@@ -13,7 +13,7 @@ public sealed class WrongTypeTests(AuditServer auditServer, ITestOutputHelper ou
     [
         "ready", "queues", "paused", "tombstones", "tombstones:count", "scheduled", "retrying", "running", "completed", "cancelled", "dead",
         "dead:groups", "recent", "workers", "lost", "floors", "producers", "handlers", "listeners", "idle", "waiters", "cancelling", "crashes",
-        "progress", "stats", "meta", "queue:default:normal", "turn:fetch", "turn:promote", "turn:recover",
+        "progress", "attached", "stats", "meta", "queue:default:normal", "turn:fetch", "turn:promote", "turn:recover",
     ];
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class DeleteTests(TestServer server) : StoreTest(server)
             .Pending("a").Scheduled("b", Hour).Retrying("c", Hour, "high|mail").Completed("d").Dead("e").Cancelled("f"));
         foreach (var name in (string[])["a", "b", "c", "d", "e", "f"])
         {
-            await Store.SeedAsync(seed => seed.Traces(name).Text($"job:{TestJob.IdText(name)}:log", "line").Hash($"job:{TestJob.IdText(name)}:steps", "s", 1));
+            await Store.SeedAsync(seed => seed.Traces(name).Text($"job:{TestJob.IdText(name)}:log", "line").Hash($"job:{TestJob.IdText(name)}:steps", "s", 1).Attached(name));
         }
 
         await using var client = await StartClientAsync();

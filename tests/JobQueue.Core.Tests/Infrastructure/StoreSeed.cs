@@ -99,6 +99,9 @@ internal sealed class StoreSeed(Store store, long now)
         return this;
     }
 
+    /// <summary>A job's name in the index of those that have a log or results of steps.</summary>
+    public StoreSeed Attached(string name) => Hash("attached", TestJob.IdText(name), 1);
+
     /// <summary>A worker whose heartbeat deadline is an hour ahead.</summary>
     public StoreSeed Worker(string worker) => WorkerUntil(worker, TimeSpan.FromHours(1));
 

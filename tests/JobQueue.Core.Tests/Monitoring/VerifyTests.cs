@@ -232,12 +232,12 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
     public async Task What_is_kept_of_a_job_that_does_not_exist_is_found()
     {
         await SeedHealthyAsync();
-        await Store.SeedAsync(static seed => seed.Traces("x").Hash($"job:{TestJob.IdText("x")}:steps", "s", "1"));
+        await Store.SeedAsync(static seed => seed.Traces("x").Attached("x").Hash($"job:{TestJob.IdText("x")}:steps", "s", "1"));
         await Store.Database.SetAddAsync(Store.Key("cancelling"), TestJob.IdText("x"));
         await Store.Database.ListLeftPushAsync(Store.Key($"job:{TestJob.IdText("x")}:log"), "line");
 
         await AreFoundAndMendedAsync(
-            "LeftOver x cancelling", "LeftOver x crashes", "LeftOver x job:x:log", "LeftOver x job:x:steps", "LeftOver x progress");
+            "LeftOver x attached", "LeftOver x cancelling", "LeftOver x crashes", "LeftOver x job:x:log", "LeftOver x job:x:steps", "LeftOver x progress");
     }
 
     [Fact]
@@ -364,6 +364,7 @@ public sealed class VerifyTests(TestServer server) : StoreTest(server)
                 .Scheduled("d", Hour).Retrying("e", Hour, "low|mail").Running("f").Worker("w")
                 .Completed("g").Completed("h").Cancelled("i").Dead("j")
                 .Pending("m").Tombstone("m")
+                .Hash($"job:{TestJob.IdText("f")}:steps", "s", "1").Attached("f")
                 .Hash("crashes", TestJob.IdText("k"), "1|1700000000000|suspect")
                 .Text("job:" + TestJob.IdText("k"), TestJob.Record("k")).Listed("suspect|default", "k")
                 .SortedSet("dead:" + Fingerprint, TestJob.IdText("l"), default)

@@ -15,7 +15,7 @@ internal sealed class PlaceWalk(StoreReader reader, Sightings sightings, Finding
     /// <summary>A lease of each worker that holds any, of the first hundred workers.</summary>
     public IReadOnlyList<SeenLease> Leases => [.. _leases.Values];
 
-    /// <summary>Entries of finished jobs whose records the first pass did not see.</summary>
+    /// <summary>Entries of finished jobs, and of those with a log or results of steps, whose records the first pass did not see.</summary>
     public List<Suspect> UnknownEntries { get; } = [];
 
     /// <summary>Ids in places of another line than their records say.</summary>
@@ -38,6 +38,7 @@ internal sealed class PlaceWalk(StoreReader reader, Sightings sightings, Finding
         await WalkIdsAsync(KeyNames.Cancelling, "set", Seen.Cancelling, cancellationToken).ConfigureAwait(false);
         await WalkHashAsync(KeyNames.Crashes, Seen.Crashes, null, cancellationToken).ConfigureAwait(false);
         await WalkHashAsync(KeyNames.Progress, Seen.Progress, null, cancellationToken).ConfigureAwait(false);
+        await WalkHashAsync(KeyNames.Attached, Seen.None, KeepUnknown, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ids of these that still stand in a list that they were seen in.</summary>
@@ -190,6 +191,15 @@ internal sealed class PlaceWalk(StoreReader reader, Sightings sightings, Finding
         if (_leases.Count < MaxLeases && LeaseToken.TryParse(token) is { } lease)
         {
             _leases.TryAdd(lease.WorkerId, new SeenLease(id, token, lease.WorkerId, lease.StartedMs));
+        }
+    }
+
+    /// <summary>Kept apart from the sightings, in which there is no room for another place.</summary>
+    private void KeepUnknown(string text, string value)
+    {
+        if (Entry.TryReadId(text, out var id) && !sightings.Of(id).IsIn(Seen.Record))
+        {
+            UnknownEntries.Add(new Suspect(id, KeyNames.Attached, text, InTwoPlaces: false));
         }
     }
 

@@ -7,8 +7,8 @@
 -- TRANSITION  Dead -> (gone)
 -- KEYS    1  root         P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta         HASH  P:meta, always exists
--- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASH, running HASH, crashes HASH,
---                     cancelling SET, progress HASH, listeners ZSET, stats HASH
+-- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASH, attached HASH, running HASH,
+--                     crashes HASH, cancelling SET, progress HASH, listeners ZSET, stats HASH
 -- ARGV    1  limit        integer, 1..500
 --         2  fingerprint  string, of the group; '' = all
 --         3  until_ms     string, time of death in ms; '' = now
@@ -50,13 +50,14 @@ if fingerprint ~= '' then
   groups[fingerprint] = found
 end
 check_groups(root, groups)
+local attached = read_attached(root, removed)
 local marks = read_marks(root)
 redis.call('HLEN', root .. ':stats')
 
 redis.call('DEL', root .. ':none')
 if #removed > 0 then
   -- The records first: a script that stops here leaves dead ids that can be deleted again, never a record without a home.
-  discard_jobs(root, removed)
+  discard_jobs(root, removed, attached)
   clear_marks(root, marks, removed)
   redis.call('HINCRBY', root .. ':stats', 'deleted', #removed)
 end

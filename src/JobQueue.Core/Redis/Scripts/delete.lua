@@ -7,9 +7,9 @@
 -- TRANSITION  Pending -> (gone), Scheduled -> (gone), Retrying -> (gone), Completed -> (gone), Dead -> (gone), Cancelled -> (gone)
 -- KEYS    1  root         P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta         HASH  P:meta, always exists
--- DERIVED (same slot) running HASH, job STRING, job log LIST, job steps HASH, scheduled ZSET, retrying ZSET, dead ZSET, dead:<fingerprint> ZSET,
---                     dead:groups HASH, tombstones HASH, tombstones:count HASH, completed LIST, cancelled LIST, cancelling SET, crashes HASH, progress HASH,
---                     stats HASH, waiters HASH, listeners ZSET
+-- DERIVED (same slot) running HASH, job STRING, job log LIST, job steps HASH, attached HASH, scheduled ZSET, retrying ZSET, dead ZSET,
+--                     dead:<fingerprint> ZSET, dead:groups HASH, tombstones HASH, tombstones:count HASH, completed LIST, cancelled LIST, cancelling SET,
+--                     crashes HASH, progress HASH, stats HASH, waiters HASH, listeners ZSET
 -- ARGV    1  id           string
 --         2  sha1         string, of the record's bytes as they were read
 --         3  state        string, as it was read: pending, scheduled, retrying, completed, dead or cancelled
@@ -19,6 +19,7 @@
 -- COST    O(log waiting), and O(list) for the entry of a completed or cancelled job, which retention bounds
 
 --@include shared/clock.lua
+--@include shared/discard.lua
 --@include shared/events.lua
 --@include shared/groups.lua
 --@include shared/line.lua
@@ -61,12 +62,13 @@ redis.call('HLEN', root .. ':stats')
 redis.call('HLEN', root .. ':waiters')
 local groups = group_ids(root, { id })
 check_groups(root, groups)
+local attached = read_attached(root, { id })
 local marks = read_marks(root)
 local waiting_line = line_to_wait_in(root, id, line, marks.crashes)
 
 redis.call('DEL', root .. ':none')
 -- The record first: a script that stops here leaves an id that is dropped where it stands, never a record without a home.
-redis.call('DEL', key, key .. ':log', key .. ':steps')
+discard_jobs(root, { id }, attached)
 if LISTS[state] and redis.call('LREM', root .. ':' .. state, 1, id .. '|' .. finished_at .. '|' .. #stored) == 1 then
   redis.call('HINCRBY', root .. ':stats', state .. '_bytes', -#stored)
 end

@@ -6,7 +6,7 @@
 -- TRANSITION  none
 -- KEYS    1  root    P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta    HASH  P:meta, always exists
--- DERIVED (same slot) running HASH, job log LIST
+-- DERIVED (same slot) running HASH, job log LIST, attached HASH
 -- ARGV    1  id      string
 --         2  token   string, the lease
 --         3  number  integer, of this call among those of the attempt, rising
@@ -36,6 +36,7 @@ end
 
 local mark = token .. '|' .. ARGV[3]
 if not head then
+  redis.call('HSET', root .. ':attached', id, '1')
   redis.call('RPUSH', log, mark)
 end
 redis.call('RPUSH', log, unpack(ARGV, FIRST_LINE))

@@ -8,7 +8,7 @@
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
 -- DERIVED (same slot) queue LISTs, ready SET, tombstones HASH, tombstones:count HASH, running HASH, job STRINGs, job log LIST, job steps HASH,
---                     cancelling SET, crashes HASH, progress HASH, waiters HASH, stats HASH, listeners ZSET
+--                     attached HASH, cancelling SET, crashes HASH, progress HASH, waiters HASH, stats HASH, listeners ZSET
 -- ARGV    1  line      string
 --         2  mark      string, an id that no job has
 --         3  limit     integer, 0..500; 0 only puts the mark
@@ -16,6 +16,7 @@
 -- COST    O(limit)
 
 --@include shared/clock.lua
+--@include shared/discard.lua
 --@include shared/events.lua
 --@include shared/line.lua
 --@include shared/marks.lua
@@ -34,6 +35,7 @@ local length = redis.call('LLEN', list)
 local is_marked = redis.call('HEXISTS', tombstones, mark) == 1
 redis.call('HLEN', counts)
 redis.call('HLEN', root .. ':running')
+redis.call('HLEN', root .. ':attached')
 redis.call('SCARD', root .. ':ready')
 redis.call('HLEN', root .. ':stats')
 redis.call('HLEN', root .. ':waiters')
@@ -57,7 +59,7 @@ end
 local entries = redis.call('LRANGE', list, -limit, -1)
 local tokens = redis.call('HMGET', root .. ':running', unpack(entries))
 local removed = redis.call('HMGET', tombstones, unpack(entries))
-local ids, records, kept, dead, taken, reached = {}, {}, {}, {}, 0, false
+local ids, dead, taken, reached = {}, {}, 0, false
 for at = #entries, 1, -1 do
   local id = entries[at]
   taken = taken + 1
@@ -65,25 +67,18 @@ for at = #entries, 1, -1 do
     dead[#dead + 1] = id
     reached = id == mark
   elseif not tokens[at] then
-    local key = root .. ':job:' .. id
     ids[#ids + 1] = id
-    records[#records + 1] = key
-    kept[#kept + 1] = key .. ':log'
-    kept[#kept + 1] = key .. ':steps'
   end
   if reached then
     break
   end
 end
+local attached = read_attached(root, ids)
 
 redis.call('DEL', root .. ':none')
 -- Records first: fetch drops an id without one, so a script that stops here leaves entries that cost nothing.
-local gone = 0
+local gone = discard_jobs(root, ids, attached)
 if #ids > 0 then
-  gone = redis.call('UNLINK', unpack(records))
-  for at = 1, #kept, 500 do
-    redis.call('UNLINK', unpack(kept, at, math.min(at + 499, #kept)))
-  end
   clear_marks(root, marks, ids)
 end
 if #dead > 0 then

@@ -7,7 +7,7 @@
 -- KEYS    1  root  P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta  HASH  P:meta, always exists
 -- DERIVED (same slot) scheduled ZSET, retrying ZSET, dead ZSET, dead:<fingerprint> ZSETs, queue LISTs, ready SET, running HASH, completed LIST, cancelled LIST,
---                     tombstones HASH, cancelling SET, crashes HASH, progress HASH
+--                     tombstones HASH, cancelling SET, crashes HASH, progress HASH, attached HASH
 -- ARGV    1  name  string, of the key
 --         2  text  string, the entry
 -- RETURNS {now_ms, removed}; removed = how often it stood there

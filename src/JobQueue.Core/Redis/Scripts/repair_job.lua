@@ -9,8 +9,8 @@
 -- KEYS    1  root     P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta     HASH  P:meta, always exists
 -- DERIVED (same slot) job STRING, running HASH, scheduled ZSET, retrying ZSET, dead ZSET, dead:<fingerprint> ZSET, queue LISTs, ready SET, queues SET,
---                     completed LIST, cancelled LIST, tombstones HASH, tombstones:count HASH, cancelling SET, crashes HASH, progress HASH, job log LIST,
---                     job steps HASH, stats HASH, idle ZSETs
+--                     completed LIST, cancelled LIST, tombstones HASH, tombstones:count HASH, cancelling SET, crashes HASH, progress HASH, attached HASH,
+--                     job log LIST, job steps HASH, stats HASH, idle ZSETs
 -- ARGV    1  id       string
 --         2  seen_in  string, name of the key that it was seen in, or ''
 --         3  seen_as  string, the text by which it stands there; '' = the key is the id's own
@@ -32,7 +32,7 @@ local seen_as = ARGV[3]
 local wanted = tonumber(ARGV[4])
 -- Where a job is kept that stands in several places: it runs there already, or soonest.
 local ORDER = { 'running', 'queue', 'scheduled', 'retrying', 'dead' }
-local MARKS = { cancelling = 'SREM', crashes = 'HDEL', progress = 'HDEL' }
+local MARKS = { cancelling = 'SREM', crashes = 'HDEL', progress = 'HDEL', attached = 'HDEL' }
 
 local now = server_now()
 local done = {}

@@ -7,7 +7,7 @@
 -- TRANSITION  none
 -- KEYS    1  root    P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta    HASH  P:meta, always exists
--- DERIVED (same slot) running HASH, job steps HASH
+-- DERIVED (same slot) running HASH, job steps HASH, attached HASH
 -- ARGV    1  id      string
 --         2  token   string, the lease
 --         3  step    string
@@ -23,6 +23,7 @@ local step = ARGV[3]
 local result = ARGV[4]
 local APPLIED, ALREADY_APPLIED, REFUSED = 0, 1, 2
 
+local attached = root .. ':attached'
 local steps = root .. ':job:' .. id .. ':steps'
 if redis.call('HGET', root .. ':running', id) ~= token then
   return { REFUSED, '' }
@@ -31,6 +32,11 @@ local stored = redis.call('HGET', steps, step)
 if stored then
   return { ALREADY_APPLIED, stored }
 end
+local is_attached = redis.call('HEXISTS', attached, id) == 1
+
 redis.call('DEL', root .. ':none')
+if not is_attached then
+  redis.call('HSET', attached, id, '1')
+end
 redis.call('HSET', steps, step, result)
 return { APPLIED, '' }

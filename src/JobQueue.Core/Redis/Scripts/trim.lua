@@ -8,7 +8,7 @@
 -- TRANSITION  Completed -> (gone), Cancelled -> (gone)
 -- KEYS    1  root        P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta        HASH  P:meta, always exists
--- DERIVED (same slot) completed LIST, cancelled LIST, job STRINGs, job log LISTs, job steps HASH, waiters HASH, running HASH, tombstones HASH,
+-- DERIVED (same slot) completed LIST, cancelled LIST, job STRINGs, job log LISTs, job steps HASH, attached HASH, waiters HASH, running HASH, tombstones HASH,
 --                     cancelling SET, crashes HASH, progress HASH, stats HASH
 -- ARGV    1  list        string, `completed` or `cancelled`
 --         2  max_count   integer
@@ -110,10 +110,11 @@ for _, at in ipairs(over) do
     removed[#removed + 1] = ids[at]
   end
 end
+local attached = read_attached(root, removed)
 local marks = read_marks(root)
 
 redis.call('DEL', root .. ':none')
-discard_jobs(root, removed)
+discard_jobs(root, removed, attached)
 if #removed > 0 then
   clear_marks(root, marks, removed)
   redis.call('HINCRBY', stats, 'expired', #removed)

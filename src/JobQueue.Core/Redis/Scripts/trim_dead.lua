@@ -8,8 +8,8 @@
 -- TRANSITION  Dead -> (gone)
 -- KEYS    1  root        P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta        HASH  P:meta, always exists
--- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASH, waiters HASH, running HASH,
---                     tombstones HASH, cancelling SET, crashes HASH, progress HASH, stats HASH
+-- DERIVED (same slot) dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, job STRINGs, job log LISTs, job steps HASH, attached HASH, waiters HASH,
+--                     running HASH, tombstones HASH, cancelling SET, crashes HASH, progress HASH, stats HASH
 -- ARGV    1  max_count   integer
 --         2  max_age_ms  integer
 --         3  limit       integer, 1..500
@@ -69,12 +69,13 @@ end
 local groups = group_ids(root, removed)
 local expired = dead_letters_of(root, removed)
 check_groups(root, groups)
+local attached = read_attached(root, expired)
 local marks = read_marks(root)
 redis.call('HLEN', stats)
 
 redis.call('DEL', root .. ':none')
 -- The records first: a script that stops here leaves dead ids that can be removed again, never a record without a home.
-discard_jobs(root, expired)
+discard_jobs(root, expired, attached)
 if #expired > 0 then
   clear_marks(root, marks, expired)
   redis.call('HINCRBY', stats, 'expired', #expired)

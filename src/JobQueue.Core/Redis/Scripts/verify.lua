@@ -9,7 +9,7 @@
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
 -- DERIVED (same slot) job STRINGs, running HASH, scheduled ZSET, retrying ZSET, dead ZSET, queue LISTs, completed LIST, cancelled LIST, tombstones HASH,
---                     cancelling SET, crashes HASH, progress HASH, job log LIST, job steps HASH
+--                     cancelling SET, crashes HASH, progress HASH, attached HASH, job log LIST, job steps HASH
 -- ARGV    1… ids       four an id: id; name of the key that it was seen in, or ''; the text by which it stands there,
 --                      '' = the key is the id's own; 2 = find out whether it stands in two places, else 1
 -- RETURNS five an id: type of the record ('none' = there is none); its line or ''; its status or ''; the line of its tombstone or '';

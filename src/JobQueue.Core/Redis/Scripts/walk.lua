@@ -9,7 +9,7 @@
 -- KEYS    1  root      P, never exists; declared so that the server serialises the scripts of a shard
 --         2  meta      HASH  P:meta, always exists
 -- DERIVED (same slot) queue LISTs, scheduled ZSET, retrying ZSET, running HASH, dead ZSET, dead:<fingerprint> ZSETs, dead:groups HASH, completed LIST,
---                     cancelled LIST, tombstones HASH, ready SET, cancelling SET, crashes HASH, progress HASH
+--                     cancelled LIST, tombstones HASH, ready SET, cancelling SET, crashes HASH, progress HASH, attached HASH
 -- ARGV    1  name      string, of the key, without the root
 --         2  cursor    string, '0' at first
 --         3  count     integer, how many to read, about; 2 or more

@@ -14,7 +14,7 @@ public sealed class ClearDeadScriptTests(TestServer server) : ScriptTest(server)
 
     private protected override void Seed(StoreSeed seed) => seed
         .Dead("a", fingerprint: Mail).Dead("b", fingerprint: Video).Traces("a").Traces("c").Pending("c").Running("d")
-        .Text("job:" + TestJob.IdText("a") + ":log", "line").Hash("job:" + TestJob.IdText("a") + ":steps", "s", 1)
+        .Text("job:" + TestJob.IdText("a") + ":log", "line").Hash("job:" + TestJob.IdText("a") + ":steps", "s", 1).Attached("a").Attached("c")
         .SortedSet("listeners", "l", TimeSpan.FromHours(1));
 
     private protected override Task CallAsync(RedisShard shard) => ClearDeadScript.RunAsync(shard, fingerprint: null, until: null, CancellationToken.None);
@@ -31,6 +31,7 @@ public sealed class ClearDeadScriptTests(TestServer server) : ScriptTest(server)
         reply.Removed.Should().Equal(TestJob.IdText("a"));
         reply.Remaining.Should().Be(0);
         changes.Should().Equal(
+            "attached hash: c=1",
             "crashes hash: c=1",
             "dead zset: now b, now e",
             $"dead:{Mail} gone",
@@ -59,7 +60,7 @@ public sealed class ClearDeadScriptTests(TestServer server) : ScriptTest(server)
     public async Task Clear_dead_removes_500_a_call_and_says_what_is_left()
     {
         var names = Enumerable.Range(0, 600).Select(static n => n.ToString("D4", null)).ToArray();
-        await Store.SeedAsync(seed => Array.ForEach(names, name => seed.Dead(name, fingerprint: Mail)));
+        await Store.SeedAsync(seed => Array.ForEach(names, name => seed.Dead(name, fingerprint: Mail).Attached(name)));
 
         var first = await ClearDeadScript.RunAsync(Store.Shard, Mail, until: null, default);
         var second = await ClearDeadScript.RunAsync(Store.Shard, Mail, first.Now, default);

@@ -63,12 +63,13 @@ public sealed class DeleteFinishedScriptTests(TestServer server) : ScriptTest(se
     public async Task Delete_removes_a_dead_job_with_everything_kept_for_it()
     {
         var key = "job:" + TestJob.IdText("a");
-        await Store.SeedAsync(seed => seed.Dead("a").Dead("b").Traces("a").Traces("b").Text(key + ":log", "line").Hash(key + ":steps", "s", 1));
+        await Store.SeedAsync(seed => seed.Dead("a").Dead("b").Traces("a").Traces("b").Text(key + ":log", "line").Hash(key + ":steps", "s", 1).Attached("a").Attached("b"));
         await Store.Database.SetAddAsync(Store.Key("cancelling"), [TestJob.IdText("a"), TestJob.IdText("b")]);
 
         var changes = await Store.ChangesOfAsync(() => DeleteAsync(JobState.Dead));
 
         changes.Should().Equal(
+            "attached hash: b=1",
             "cancelling set: b",
             "crashes hash: b=1",
             "dead zset: now b",

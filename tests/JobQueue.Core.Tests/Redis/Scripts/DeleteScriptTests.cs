@@ -11,7 +11,7 @@ public sealed class DeleteScriptTests(TestServer server) : ScriptTest(server)
     private protected override IReadOnlyCollection<string> Removed => ["a"];
 
     private protected override void Seed(StoreSeed seed) => seed
-        .PendingIn("high|mail", "a", "b").Traces("a").Traces("b").Waiter("a").Completed("c").Cancelled("d").Dead("e");
+        .PendingIn("high|mail", "a", "b").Traces("a").Traces("b").Attached("a").Waiter("a").Completed("c").Cancelled("d").Dead("e");
 
     private protected override Task CallAsync(RedisShard shard) => DeleteAsync(shard, "a", JobState.Pending, TestJob.Record("a", "high|mail"));
 
@@ -19,13 +19,14 @@ public sealed class DeleteScriptTests(TestServer server) : ScriptTest(server)
     public async Task Delete_removes_a_waiting_job_and_leaves_its_id_to_fetch_under_a_tombstone()
     {
         var key = "job:" + TestJob.IdText("a");
-        await Store.SeedAsync(seed => seed.Pending("a", "b").Traces("a").Traces("b").Text(key + ":log", "line").Hash(key + ":steps", "s", 1));
+        await Store.SeedAsync(seed => seed.Pending("a", "b").Traces("a").Traces("b").Text(key + ":log", "line").Hash(key + ":steps", "s", 1).Attached("a").Attached("b"));
 
         ScriptStatus status = default;
         var changes = await Store.ChangesOfAsync(async () => status = await DeleteAsync(Store.Shard, "a", JobState.Pending, TestJob.Record("a")));
 
         status.Should().Be(ScriptStatus.Applied);
         changes.Should().Equal(
+            "attached hash: b=1",
             "crashes hash: b=1",
             "job:a gone",
             "job:a:log gone",

@@ -28,6 +28,16 @@ public sealed class LogScriptTests(TestServer server) : ScriptTest(server)
     }
 
     [Fact]
+    public async Task Log_enters_a_job_with_its_first_lines_in_the_index()
+    {
+        await Store.SeedAsync(Seed);
+
+        var changes = await Store.ChangesOfAsync(() => SendAsync(Store.Shard, 1, "1|x"));
+
+        changes.Should().Equal("attached hash: a=1", $"job:a:log list: {Mark}1, 1|x");
+    }
+
+    [Fact]
     public async Task Log_adds_nothing_for_a_call_that_was_sent_before_and_carried_out_late()
     {
         await Store.SeedAsync(static seed => seed.Running("a"));

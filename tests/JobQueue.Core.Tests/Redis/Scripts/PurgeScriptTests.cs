@@ -14,7 +14,7 @@ public sealed class PurgeScriptTests(TestServer server) : ScriptTest(server)
 
     private protected override void Seed(StoreSeed seed) => seed
         .PendingIn(Line, "a", "b", "c").Tombstone("c", Line).Traces("a").Traces("x").PendingIn("high|mail", "d").Running("e", line: Line)
-        .Text("job:" + TestJob.IdText("a") + ":log", "line").Text("job:" + TestJob.IdText("b") + ":steps", "step").Waiter("b");
+        .Text("job:" + TestJob.IdText("a") + ":log", "line").Text("job:" + TestJob.IdText("b") + ":steps", "step").Attached("a").Attached("b").Attached("e").Waiter("b");
 
     private protected override async Task CallAsync(RedisShard shard)
     {
@@ -34,6 +34,7 @@ public sealed class PurgeScriptTests(TestServer server) : ScriptTest(server)
         });
 
         changes.Should().Equal(
+            "attached hash: e=1",
             "crashes hash: x=1",
             "job:a gone",
             "job:a:log gone",

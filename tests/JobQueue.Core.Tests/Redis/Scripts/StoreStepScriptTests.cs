@@ -8,7 +8,7 @@ public sealed class StoreStepScriptTests(TestServer server) : ScriptTest(server)
 {
     private protected override string ScriptName => "store_step";
 
-    private protected override void Seed(StoreSeed seed) => seed.Running("a").Hash($"job:{TestJob.IdText("a")}:steps", "first", "1");
+    private protected override void Seed(StoreSeed seed) => seed.Running("a").Hash($"job:{TestJob.IdText("a")}:steps", "first", "1").Attached("a");
 
     private protected override Task CallAsync(RedisShard shard) => SendAsync(shard, "second", "2");
 
@@ -20,6 +20,16 @@ public sealed class StoreStepScriptTests(TestServer server) : ScriptTest(server)
         var changes = await Store.ChangesOfAsync(async () => (await SendAsync(Store.Shard, "second", "[2]")).Should().Be((ScriptStatus.Applied, "[2]")));
 
         changes.Should().Equal("job:a:steps hash: first=1, second=[2]");
+    }
+
+    [Fact]
+    public async Task Store_step_enters_a_job_with_its_first_result_in_the_index()
+    {
+        await Store.SeedAsync(static seed => seed.Running("a"));
+
+        var changes = await Store.ChangesOfAsync(() => SendAsync(Store.Shard, "first", "1"));
+
+        changes.Should().Equal("attached hash: a=1", "job:a:steps hash: first=1");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class TrimDeadScriptTests(TestServer server) : ScriptTest(server)
     private protected override void Seed(StoreSeed seed) => seed
         .Dead("a", Hours(5), fingerprint: Mail).Dead("b", Hours(4), fingerprint: Mail).Dead("c", Hours(3), fingerprint: Video).Dead("d", Hours(2)).Dead("e", Hours(1))
         .Waiter("a").Traces("b").Traces("x").Pending("x")
-        .Text("job:" + TestJob.IdText("b") + ":log", "line").Hash("job:" + TestJob.IdText("b") + ":steps", "s", 1);
+        .Text("job:" + TestJob.IdText("b") + ":log", "line").Hash("job:" + TestJob.IdText("b") + ":steps", "s", 1).Attached("b").Attached("x");
 
     private protected override Task CallAsync(RedisShard shard) => SendAsync(shard, maxCount: 3);
 
@@ -31,6 +31,7 @@ public sealed class TrimDeadScriptTests(TestServer server) : ScriptTest(server)
 
         reply.Should().Be(new DeadTrimmed(Removed: 2, PassedOver: 1, More: false, Count: 3));
         changes.Should().Equal(
+            "attached hash: x=1",
             "crashes hash: x=1",
             "dead zset: now-5h a, now-2h d, now-1h e",
             $"dead:{Mail} zset: now-5h a",

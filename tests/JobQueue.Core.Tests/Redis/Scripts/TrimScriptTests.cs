@@ -23,7 +23,7 @@ public sealed class TrimScriptTests(TestServer server) : ScriptTest(server)
         .Finished(TerminalStatus.Completed, "a").Finished(TerminalStatus.Completed, "b").Finished(TerminalStatus.Completed, "c")
         .Finished(TerminalStatus.Completed, "d").Finished(TerminalStatus.Completed, "e").Finished(TerminalStatus.Cancelled, "f")
         .Waiter("a").Traces("b").Traces("x").Pending("x")
-        .Text("job:" + TestJob.IdText("b") + ":log", "line").Hash("job:" + TestJob.IdText("b") + ":steps", "s", 1);
+        .Text("job:" + TestJob.IdText("b") + ":log", "line").Hash("job:" + TestJob.IdText("b") + ":steps", "s", 1).Attached("b").Attached("x");
 
     private protected override Task CallAsync(RedisShard shard) => SendAsync(shard, All with { MaxCount = 3 });
 
@@ -39,6 +39,7 @@ public sealed class TrimScriptTests(TestServer server) : ScriptTest(server)
 
         reply.Should().Be((2, false));
         changes.Should().Equal(
+            "attached hash: x=1",
             $"completed list: a|now|{size}, e|now|{size}, d|now|{size}",
             "crashes hash: x=1",
             "job:b gone",
@@ -47,6 +48,20 @@ public sealed class TrimScriptTests(TestServer server) : ScriptTest(server)
             "job:c gone",
             "progress hash: x=50",
             $"stats hash: cancelled_bytes={cancelled}, completed_bytes={3 * size}, expired=2");
+    }
+
+    [Fact]
+    public async Task Trim_leaves_nothing_of_a_job_that_has_written_lines_and_stored_a_step()
+    {
+        await Store.SeedAsync(static seed => seed.Running("a").Running("b"));
+        await LogScript.RunAsync(Store.Shard, TestJob.IdText("a"), TestJob.Token("w"), 1, ["1|x"u8.ToArray()], CancellationToken.None);
+        await StoreStepScript.RunAsync(Store.Shard, TestJob.IdText("b"), TestJob.Token("w"), "step", "1"u8.ToArray(), CancellationToken.None);
+        await Store.Database.KeyDeleteAsync(Store.Key("running"));
+        await Store.SeedAsync(static seed => seed.Finished(TerminalStatus.Completed, "a").Finished(TerminalStatus.Completed, "b"));
+
+        (await SendAsync(Store.Shard, All with { MaxCount = 0 })).Removed.Should().Be(2);
+
+        (await Store.LookAsync()).Keys.Select(static key => key.Name).Should().BeEquivalentTo("meta", "queues", "stats");
     }
 
     [Fact]
