@@ -7,7 +7,7 @@ internal sealed class Ours(BenchServer server) : Peer(server)
 {
     public override string Name => "JobQueue";
 
-    public override int Jobs => 150_000;
+    public override int Jobs => 400_000;
 
     public override Child StartProducer() => Child.StartSelf(ProducerProcess.Argument, Server.ConnectionString);
 

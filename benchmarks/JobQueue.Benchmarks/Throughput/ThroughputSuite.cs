@@ -14,7 +14,7 @@ internal sealed class ThroughputSuite(BenchServer server, Report report)
     private const string Cpu = ", Redis CPU";
     private const int Callers = 64;
 
-    private int Jobs => report.Options.Pick(150_000, 3_000);
+    private int Jobs => report.Options.Pick(400_000, 3_000);
 
     public static async Task<int> RunAsync(BenchOptions options)
     {
