@@ -77,7 +77,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, EnqueueLane lane, JobQueue
             Page? next = null;
             try
             {
-                next = page.End < jobs.Length ? Begin(page.End, page.Unit.Answer, stop.Token) : null;
+                next = page.End < jobs.Length ? Begin(page.End, page.Unit, stop.Token) : null;
                 Take(page, await page.Unit.Answer.WaitAsync(cancellationToken).ConfigureAwait(false));
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -97,7 +97,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, EnqueueLane lane, JobQueue
         }
     }
 
-    private Page Begin(int first, Task? follows, CancellationToken cancellationToken)
+    private Page Begin(int first, EnqueueUnit? follows, CancellationToken cancellationToken)
     {
         var end = EndOfPage(first);
         var items = new EnqueueItem[end - first];

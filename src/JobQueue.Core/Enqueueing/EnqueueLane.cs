@@ -6,41 +6,6 @@ using StackExchange.Redis;
 
 namespace JobQueue.Enqueueing;
 
-/// <summary>Jobs of one shard that one caller enqueues together; they travel in one call.</summary>
-internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids)
-{
-    private readonly TaskCompletionSource<int[]> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public EnqueueItem[] Items { get; } = items;
-
-    public JobId[] Ids { get; } = ids;
-
-    public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>The answer of a unit that was added before; when that fails, this one is not sent.</summary>
-    public Task? Follows { get; init; }
-
-    /// <summary>The positions that were refused because their ids exist.</summary>
-    public Task<int[]> Answer => _answer.Task;
-
-    public void Succeed(int[] duplicates) => _answer.TrySetResult(duplicates);
-
-    public void Fail(Exception exception) => _answer.TrySetException(exception);
-
-    public void Cancel() => _answer.TrySetCanceled(CancellationToken);
-
-    public long CountBytes()
-    {
-        long bytes = 0;
-        foreach (var item in Items)
-        {
-            bytes += item.Record.Length;
-        }
-
-        return bytes;
-    }
-}
-
 /// <summary>
 /// Group commit on one shard: jobs that arrive while a call is on its way go out together in the next one. Alone, a job goes at once.
 /// A batch carries a rising number and is sent unchanged until it is answered or given up, so that it takes effect once.
@@ -116,6 +81,10 @@ internal sealed class EnqueueLane(RedisCalls calls)
             while (TakeBatch(units))
             {
                 await SendAsync(units).ConfigureAwait(false);
+                if (units.Count > 1)
+                {
+                    await Task.Yield(); // Behind the answers, so that callers who enqueue again are in the next call, and not in the one after it.
+                }
             }
         }
         finally
@@ -133,7 +102,7 @@ internal sealed class EnqueueLane(RedisCalls calls)
         {
             while (_waiting.TryPeek(out var next))
             {
-                if (next.CancellationToken.IsCancellationRequested || next.Follows is { IsFaulted: true } or { IsCanceled: true })
+                if (next.CancellationToken.IsCancellationRequested || next.Follows is { IsRefused: true })
                 {
                     _waiting.Dequeue();
                     next.Cancel();

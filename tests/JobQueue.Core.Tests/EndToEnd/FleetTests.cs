@@ -7,8 +7,8 @@ public sealed class FleetTests(TestServer server) : StoreTest(server)
 {
     private const int Jobs = 20;
 
-    /// <summary>The one that is woken fetches the job, looks whether there is more, and waits again.</summary>
-    private const int FetchesPerJob = 3;
+    /// <summary>The one that is woken fetches the job, and waits again by the same call; a wake-up may come between two.</summary>
+    private const double FetchesPerJob = 1.5;
 
     [Theory]
     [InlineData(1)]
@@ -32,7 +32,7 @@ public sealed class FleetTests(TestServer server) : StoreTest(server)
 
             var fetches = Count(metrics) - before;
             TestContext.Current.TestOutputHelper?.WriteLine($"{workers} workers: {fetches} fetches for {Jobs} jobs");
-            fetches.Should().BeInRange(Jobs, FetchesPerJob * Jobs);
+            fetches.Should().BeInRange(Jobs, (int)(FetchesPerJob * Jobs));
         }
         finally
         {

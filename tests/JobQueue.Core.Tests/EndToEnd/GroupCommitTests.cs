@@ -33,6 +33,24 @@ public sealed class GroupCommitTests(TestServer server)
     }
 
     [Fact]
+    public async Task Callers_who_enqueue_again_and_again_travel_together()
+    {
+        const int Callers = 64, Rounds = 40;
+        await using var client = await StartClientAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                await client.Jobs.EnqueueAsync("job", new Numbered(caller));
+            }
+        })));
+
+        (await client.Monitor.GetCountsAsync()).Pending.Should().Be(Callers * Rounds);
+        (await CountCallsAsync()).Should().BeLessThan(Rounds * 3 / 2, "the answer of a call brings its callers into the next one, and not one of them alone");
+    }
+
+    [Fact]
     public async Task A_bulk_enqueue_of_any_size_is_sent_in_pages()
     {
         await using var client = await StartClientAsync();
