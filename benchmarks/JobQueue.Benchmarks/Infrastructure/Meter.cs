@@ -22,15 +22,23 @@ internal static class Meter
 
     /// <summary>
     /// How fast jobs are done, from when a third of them is: before that, processes start and compilers are at work, of whatever
-    /// library. The same for every one of them: only how the done ones are counted differs.
+    /// library. The same for every one of them: only how the done ones are counted differs. The server's time is that of all jobs.
     /// </summary>
-    public static async Task<Speed> DrainAsync(BenchServer server, int jobs, Func<Task<long>> countDone)
+    /// <param name="server">The server.</param>
+    /// <param name="jobs">How many wait.</param>
+    /// <param name="countDone">Counts those that are done.</param>
+    /// <param name="clearUp">Waits until nothing more is to be done for them; the server's time until then is in its figure.</param>
+    public static async Task<Speed> DrainAsync(BenchServer server, int jobs, Func<Task<long>> countDone, Func<Task>? clearUp = null)
     {
-        var (first, began) = await UntilAsync(countDone, jobs / 3);
         var cpu = await server.CpuAsync();
+        var (first, began) = await UntilAsync(countDone, jobs / 3);
         var (last, ended) = await UntilAsync(countDone, jobs);
-        var done = last - first;
-        return new Speed(done / Stopwatch.GetElapsedTime(began, ended).TotalSeconds, (await server.CpuAsync() - cpu) * 1e6 / done);
+        if (clearUp is not null)
+        {
+            await clearUp();
+        }
+
+        return new Speed((last - first) / Stopwatch.GetElapsedTime(began, ended).TotalSeconds, (await server.CpuAsync() - cpu) * 1e6 / last);
     }
 
     /// <returns>How many are done, and when that was known.</returns>

@@ -15,6 +15,13 @@ internal static class Store
 
     public static async Task<long> CountCompletedAsync(IDatabase database, int shard) => (long)await database.HashGetAsync(RootOf(shard) + ":stats", "completed");
 
+    /// <summary>Waits until retention has removed what is beyond it: it begins up to 5 s after the first job is done, and is a part of what a job costs.</summary>
+    public static Task WaitForRetentionAsync(IDatabase database)
+    {
+        var kept = new JobQueueOptions().Retention.CompletedCount;
+        return Meter.UntilAsync(async () => -await database.ListLengthAsync(Root + ":completed"), -kept);
+    }
+
     /// <summary>What all keys of a shard begin with, and what a cluster goes by.</summary>
     public static string RootOf(int shard) => string.Create(CultureInfo.InvariantCulture, $"{{jq:{shard}}}");
 

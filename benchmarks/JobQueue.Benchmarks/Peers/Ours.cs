@@ -7,11 +7,13 @@ internal sealed class Ours(BenchServer server) : Peer(server)
 {
     public override string Name => "JobQueue";
 
-    public override int Jobs => 400_000;
+    public override int Jobs => 500_000;
 
     public override Child StartProducer() => Child.StartSelf(ProducerProcess.Argument, Server.ConnectionString);
 
     public override Child StartWorker() => Child.StartSelf([WorkerProcess.Argument, Server.ConnectionString, .. WorkerKind.Usual.ToArguments()]);
+
+    public override Task ClearUpAsync() => Store.WaitForRetentionAsync(Server.Database);
 
     public override Task<long> CountDoneAsync(int jobs) => Store.CountCompletedAsync(Server.Database);
 }

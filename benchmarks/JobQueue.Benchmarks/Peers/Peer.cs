@@ -27,6 +27,9 @@ internal abstract class Peer(BenchServer server)
     /// <summary>How many of so many jobs, enqueued into an empty store, are done.</summary>
     public abstract Task<long> CountDoneAsync(int jobs);
 
+    /// <summary>Waits until it has removed of done jobs what it removes.</summary>
+    public virtual Task ClearUpAsync() => Task.CompletedTask;
+
     /// <summary>A folder of this program, where the peers' scripts are.</summary>
     protected static string Folder(string name) => Path.Combine(AppContext.BaseDirectory, "Peers", name);
 

@@ -137,7 +137,7 @@ internal sealed class PeersSuite(BenchServer server, Report report)
         await AskAsync(producer, "bulk", count);
         await using var worker = peer.StartWorker();
         await worker.AskAsync(WorkerProcess.Work);
-        var speed = await Meter.DrainAsync(server, count, () => peer.CountDoneAsync(count));
+        var speed = await Meter.DrainAsync(server, count, () => peer.CountDoneAsync(count), peer.ClearUpAsync);
         report.Add("drain: " + peer.Name, "jobs/s", speed.PerSecond);
         report.Add("drain, Redis CPU: " + peer.Name, "µs/job", speed.RedisMicroseconds);
     }

@@ -17,7 +17,8 @@ internal static class DrainCase
         var workers = await Task.WhenAll(Enumerable.Range(0, processes).Select(_ => WorkerProcess.StartAsync(server.ConnectionString)));
         try
         {
-            return await Meter.DrainAsync(server, jobs, () => Store.CountCompletedAsync(server.Database));
+            return await Meter.DrainAsync(
+                server, jobs, () => Store.CountCompletedAsync(server.Database), () => Store.WaitForRetentionAsync(server.Database));
         }
         finally
         {

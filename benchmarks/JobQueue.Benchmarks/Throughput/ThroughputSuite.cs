@@ -14,7 +14,7 @@ internal sealed class ThroughputSuite(BenchServer server, Report report)
     private const string Cpu = ", Redis CPU";
     private const int Callers = 64;
 
-    private int Jobs => report.Options.Pick(400_000, 3_000);
+    private int Jobs => report.Options.Pick(500_000, 3_000);
 
     public static async Task<int> RunAsync(BenchOptions options)
     {
@@ -72,7 +72,8 @@ internal sealed class ThroughputSuite(BenchServer server, Report report)
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
         await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
         var producing = Load.BulkAsync(client.Jobs(), Jobs);
-        Add("enqueue and drain at once", await Meter.DrainAsync(server, Jobs, () => Store.CountCompletedAsync(server.Database)));
+        Add("enqueue and drain at once", await Meter.DrainAsync(
+            server, Jobs, () => Store.CountCompletedAsync(server.Database), () => Store.WaitForRetentionAsync(server.Database)));
         await producing;
         await client.StopAsync();
     }
