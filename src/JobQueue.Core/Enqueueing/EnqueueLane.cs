@@ -83,7 +83,7 @@ internal sealed class EnqueueLane(RedisCalls calls)
                 await SendAsync(units).ConfigureAwait(false);
                 if (units.Count > 1)
                 {
-                    await Task.Yield(); // Behind the answers, so that callers who enqueue again are in the next call, and not in the one after it.
+                    await RunBehindAnswersAsync().ConfigureAwait(false);
                 }
             }
         }
@@ -91,6 +91,17 @@ internal sealed class EnqueueLane(RedisCalls calls)
         {
             flush.SetResult();
         }
+    }
+
+    /// <summary>
+    /// Lets callers run who have just been answered: those who enqueue again are in the next call then, and not in the one after it. Unlike a yield it
+    /// never goes on in a caller's context.
+    /// </summary>
+    private static Task RunBehindAnswersAsync()
+    {
+        var turn = new TaskCompletionSource();
+        ThreadPool.UnsafeQueueUserWorkItem(static turn => turn.SetResult(), turn, preferLocal: false);
+        return turn.Task;
     }
 
     private bool TakeBatch(List<EnqueueUnit> units)

@@ -4,8 +4,8 @@ namespace JobQueue.Enqueueing;
 
 /// <summary>Jobs of one shard that one caller enqueues together; they travel in one call.</summary>
 /// <remarks>
-/// Its end is known to the lane at once, and to the caller when the thread pool comes to it: in the order of the units, and before the lane goes on,
-/// when that has yielded.
+/// Its end is known to the lane at once, and to the caller when the thread pool comes to it, in the order in which units have ended: the pool's
+/// own queue, not that of a thread, so that the lane can put itself behind them.
 /// </remarks>
 internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids) : IThreadPoolWorkItem
 {
