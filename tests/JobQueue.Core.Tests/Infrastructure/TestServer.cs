@@ -32,8 +32,12 @@ public sealed class TestServer : IAsyncLifetime
     /// <summary>Whether the server is Garnet started here.</summary>
     public bool IsGarnet => _started?.Server == EmbeddedServerKind.Garnet;
 
-    /// <summary>Where the keys of a store are: the server, or the master of its slot.</summary>
-    public EndPoint EndPointOf(RedisKey root) => (_cluster is null ? null : Connection.GetDatabase().IdentifyEndpoint(root)) ?? Connection.GetEndPoints()[0];
+    /// <summary>Where the keys of a store are: the server, or the master of its slot, which the client has learned. No call: tests at once would wait for it on all threads that could read its answer.</summary>
+    public EndPoint EndPointOf(RedisKey root)
+    {
+        var first = Connection.GetEndPoints()[0];
+        return _cluster is null ? first : Connection.GetServer(first).ClusterConfiguration.GetBySlot(root).EndPoint;
+    }
 
     /// <summary>The server of a store, for commands that carry no key.</summary>
     public IServer ServerOf(RedisKey root) => Connection.GetServer(EndPointOf(root));
