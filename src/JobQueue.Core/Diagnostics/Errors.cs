@@ -307,6 +307,11 @@ internal static partial class Errors
         "JQ2009",
         $"The server's maxmemory-policy is {policy}, so it may delete jobs when memory is short. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in its configuration file).");
 
+    public static JobQueueException MetaOfWrongType(string key, Exception cause) => new(
+        "JQ2012",
+        $"The key '{key}' is not a hash, so the schema of the data and the number of shards can't be read; something else has written it. A process that has been running can set it aside (IJobMonitor.RepairAsync); without one, rename it (RENAME {key} damaged:{key}) and start with as many JobQueueOptions.Shards as before. Find out what writes there.",
+        cause);
+
     // JQ30xx: handlers and the host.
     public static JobQueueException ShutdownTimeoutTooLong(TimeSpan shutdown, TimeSpan host) => new(
         "JQ3004",

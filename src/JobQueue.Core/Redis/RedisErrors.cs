@@ -23,6 +23,9 @@ internal static partial class RedisErrors
     /// <summary>Whether the server refused to write because its memory is full.</summary>
     public static bool IsFull(Exception e) => e is RedisServerException && e.Message.Contains("OOM ", StringComparison.Ordinal);
 
+    /// <summary>Whether something else has written a value of another type under a key of the library's.</summary>
+    public static bool IsWrongType(Exception e) => e is RedisServerException && e.Message.Contains("WRONGTYPE", StringComparison.Ordinal);
+
     /// <summary>The server that has the slot, when a call went to one that has it no longer; null when that is not what is wrong.</summary>
     public static EndPoint? MovedTo(Exception e)
         => e is RedisException && Moved().Match(e.Message) is { Success: true } moved ? ConfigurationOptions.Parse(moved.Groups["server"].Value).EndPoints[0] : null;

@@ -14,13 +14,17 @@ internal sealed class RedisKeys
         var scope = database == 0 ? prefix : string.Create(CultureInfo.InvariantCulture, $"{prefix}@{database}");
         Shard = shard;
         Root = string.Create(CultureInfo.InvariantCulture, $"{{{scope}:{shard}}}");
-        ScriptKeys = [Root, Root + ":meta"];
+        Meta = Root + ":meta";
+        ScriptKeys = [Root, Meta];
     }
 
     /// <summary>The shard's number, which the last byte of its jobs' ids is.</summary>
     public byte Shard { get; }
 
     public string Root { get; }
+
+    /// <summary>The hash with the version of the schema and, on the first shard, the number of shards.</summary>
+    public string Meta { get; }
 
     /// <summary>KEYS of every script: the root, which never exists, and the meta hash, which always does.</summary>
     public RedisKey[] ScriptKeys { get; }

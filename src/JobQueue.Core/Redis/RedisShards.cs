@@ -38,9 +38,9 @@ internal sealed class RedisShards(Func<byte, RedisShard> make, StartUpCheck chec
         {
             await RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (JobQueueUnavailableException)
+        catch (JobQueueException)
         {
-            // What needs the first shard fails by itself; the others go on with those that are known.
+            // What needs the first shard fails by itself; the others go on with those that are known, so that a shard can be looked at and repaired.
         }
 
         return _all;
@@ -85,9 +85,9 @@ internal sealed class RedisShards(Func<byte, RedisShard> make, StartUpCheck chec
             await Task.WhenAll(all[known.Length..].Select(shard => OpenAsync(shard, isNew: shard.Keys.Shard >= stored))).ConfigureAwait(false);
         }
 
-        if (stored < wanted)
+        if (stored < all.Length)
         {
-            await check.OpenAsync(First, wanted).ConfigureAwait(false); // Last: nobody uses a shard that is not ready.
+            await check.OpenAsync(First, all.Length).ConfigureAwait(false); // Last: nobody uses a shard that is not ready. Or their number was lost.
         }
 
         _all = all;

@@ -20,8 +20,7 @@ public sealed class ClockTests(TestServer server) : StoreTest(server)
 
         (await RunsAsync(host, "b")).Should().Be("b", "it could start for an hour more");
 
-        var dead = await host.Jobs.GetAsync(TestJob.Id("a"));
-        dead!.State.Should().Be(JobState.Dead);
+        var dead = await DiesAsync(host, TestJob.Id("a"));
         dead.Reason.Should().Contain("could start for 01:00:00 from then on (ExpiresAfter)");
         dead.Fingerprint.Should().NotBeNull();
         dead.Attempts.Should().BeEmpty();
@@ -115,8 +114,7 @@ public sealed class ClockTests(TestServer server) : StoreTest(server)
 
         (await RunsAsync(host, "b")).Should().Be("b");
 
-        var dead = await host.Jobs.GetAsync(TestJob.Id("a"));
-        dead!.State.Should().Be(JobState.Dead);
+        var dead = await DiesAsync(host, TestJob.Id("a"));
         dead.Reason.Should().StartWith("Its deadline ");
         dead.Attempts.Should().BeEmpty();
     }

@@ -1,5 +1,6 @@
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace JobQueue.Core.Tests.Sharding;
 
@@ -100,6 +101,40 @@ public sealed class GrowthTests(TestServer server) : ShardedTest(server)
     }
 
     [Fact]
+    public async Task A_number_of_shards_that_was_lost_is_written_again_by_a_process_that_knew_it()
+    {
+        await using var many = await StartClientAsync();
+        await using var few = await StartClientAsync(shards: 1);
+        var ids = await many.Jobs.EnqueueManyAsync(Enumerable.Range(0, Shards).Select(static number => new JobRequest("echo", number)));
+        await Database.KeyDeleteAsync(Key(0, "meta"));
+
+        await few.Services.GetRequiredService<RedisCalls>().RefreshShardsAsync(Test);
+
+        (await Database.HashGetAsync(Key(0, "meta"), "shards")).Should().Be(Shards);
+        await using var next = await StartClientAsync(shards: 1);
+        (await next.Jobs.GetAsync(ids[^1])).Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task A_meta_key_of_another_type_stops_a_start_and_nothing_that_runs()
+    {
+        var clock = new LaterClock();
+        await using var running = await StartAsync(jobs => jobs.Services.AddSingleton<TimeProvider>(clock), shards: Shards, static options => options.RunWorkers = false);
+        await running.Jobs.EnqueueAsync("echo", 0);
+        await Database.StringSetAsync(Key(0, "meta"), "hostile");
+
+        var start = () => StartClientAsync();
+
+        (await start.Should().ThrowAsync<JobQueueException>()).Which.Message.Should().StartWith($"JQ2012: The key '{Key(0, "meta")}' is not a hash");
+        clock.Later = 2 * RedisShards.RefreshInterval; // What is known of the number of shards is old.
+        (await running.Jobs.EnqueueManyAsync(Enumerable.Range(0, Shards).Select(static number => new JobRequest("echo", number)))).Should().HaveCount(Shards);
+        (await running.Monitor.VerifyAsync()).Violations.Should().ContainSingle(static found => found.Kind == ViolationKind.WrongType).Which.Key.Should().Be("meta");
+        (await running.Monitor.RepairAsync(dryRun: false)).Repairs.Should().ContainSingle().Which.IsDone.Should().BeTrue();
+        await using var next = await StartClientAsync(shards: 1);
+        (await next.Monitor.GetCountsAsync()).Pending.Should().Be(1 + Shards);
+    }
+
+    [Fact]
     public async Task Loops_of_a_worker_take_turns_on_each_shard_and_stop_with_it()
     {
         var worker = await StartAsync(AddEcho, shards: 1);
@@ -118,6 +153,14 @@ public sealed class GrowthTests(TestServer server) : ShardedTest(server)
         {
             (await Database.SortedSetScoreAsync(Key(shard, "workers"), id)).Should().BeNull("it has left");
         }
+    }
+
+    /// <summary>A clock whose time since the start can be set forward.</summary>
+    private sealed class LaterClock : TimeProvider
+    {
+        public TimeSpan Later { get; set; }
+
+        public override long GetTimestamp() => base.GetTimestamp() + (long)(Later.TotalSeconds * TimestampFrequency);
     }
 
     private static void AddEcho(JobQueueBuilder jobs) => jobs.AddJobHandler<int, int>("echo", static (number, _, _) => Task.FromResult(number));

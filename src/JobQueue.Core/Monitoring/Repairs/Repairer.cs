@@ -26,6 +26,11 @@ internal sealed class Repairer(RedisCalls calls)
             whole = new([.. whole.Repairs, .. part.Repairs.Select(repair => repair with { Violation = repair.Violation with { Shard = shard.Shard } })], whole.IsComplete && part.IsComplete);
         }
 
+        if (!dryRun)
+        {
+            await calls.RefreshShardsAsync(cancellationToken).ConfigureAwait(false); // Writes their number again when that was what was set aside.
+        }
+
         return whole;
     }
 
