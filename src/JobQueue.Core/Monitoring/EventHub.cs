@@ -50,8 +50,8 @@ internal sealed class EventHub(RedisCalls calls, TimeProvider time) : IDisposabl
         try
         {
             await SubscribeAsync(cancellationToken).ConfigureAwait(false);
+            _watchers = _watchers.Add(watcher); // Before the server publishes: what happens after the time that it says is heard.
             var (now, _) = await RegisterAsync(Keep, cancellationToken).ConfigureAwait(false);
-            _watchers = _watchers.Add(watcher);
             if (_renewing is null)
             {
                 _renewing = new CancellationTokenSource();
@@ -59,6 +59,11 @@ internal sealed class EventHub(RedisCalls calls, TimeProvider time) : IDisposabl
             }
 
             return DateTimeOffset.FromUnixTimeMilliseconds(now);
+        }
+        catch
+        {
+            _watchers = _watchers.Remove(watcher);
+            throw;
         }
         finally
         {
