@@ -42,6 +42,7 @@ end
 local tokens = redis.call('HMGET', running, unpack(ids))
 
 local statuses, applied, records, entries, bytes, count = {}, {}, {}, {}, 0, 0
+local digits = {} -- To write a number is dear, and records are of few sizes.
 local first = 1
 for _, group in ipairs(groups) do
   local token, finished, before = group.token, '|' .. group.finished .. '|', count
@@ -54,8 +55,14 @@ for _, group in ipairs(groups) do
       applied[count] = id
       records[2 * count - 1] = job_key .. id
       records[2 * count] = record
-      entries[count] = id .. finished .. #record
-      bytes = bytes + #record
+      local size = #record
+      local text = digits[size]
+      if not text then
+        text = integer(size)
+        digits[size] = text
+      end
+      entries[count] = id .. finished .. text
+      bytes = bytes + size
     end
   end
   group.applied = count - before

@@ -38,41 +38,52 @@ local freed, gone = 0, 0
 
 -- A record that should not be larger than this is read to learn its size.
 local SMALL = 4096
+local VERSION, SEVEN = 13, 55
 
-local function parse(entry)
-  local id, finished, bytes = string.match(entry, '^(%x+)|(%d+)|(%d+)$')
-  return id, tonumber(finished or 0), tonumber(bytes or 0)
+-- An entry is `<id>|<finished>|<bytes>`. Redis hashes every byte of every text that a script makes, so what is not needed is not cut out, and what
+-- is, is cut out by its place: an id has 32 digits, and a time in ms 13 until the year 2286.
+local ID_ENDS, TIME_BEGINS, TIME_ENDS, BYTES_BEGIN, BAR = 32, 34, 46, 48, 124
+
+local function id_of(entry)
+  return string.byte(entry, ID_ENDS + 1) == BAR and string.byte(entry, TIME_ENDS + 1) == BAR and string.sub(entry, 1, ID_ENDS) or ''
 end
 
-local function is_over(finished)
-  return length - gone > max_count or finished <= now - max_age_ms or sum - freed > max_bytes
+local function size_of(entry)
+  return tonumber(string.sub(entry, BYTES_BEGIN)) or 0
+end
+
+local function is_over(entry)
+  return length - gone > max_count or sum - freed > max_bytes
+    or (tonumber(string.sub(entry, TIME_BEGINS, TIME_ENDS)) or 0) <= now - max_age_ms
 end
 
 local function oldest_is_over()
   local entry = redis.call('LINDEX', key, -1)
-  if not entry then
-    return false
-  end
-  local _, finished = parse(entry)
-  return is_over(finished)
+  return entry and is_over(entry)
 end
 
 if not oldest_is_over() then
   return { now, 0, 0 }
 end
 
-local entries, ids, times, sizes = redis.call('LRANGE', key, -limit, -1), {}, {}, {}
+local entries, ids = redis.call('LRANGE', key, -limit, -1), {}
 for at, entry in ipairs(entries) do
-  ids[at], times[at], sizes[at] = parse(entry)
-  ids[at] = ids[at] or ''
+  ids[at] = id_of(entry)
 end
 local referenced = referenced_ids(root, ids, now)
+local sizes, keys_of = {}, {}
+
+-- Whether the id may have been enqueued anew after somebody else has deleted the record of the job that the entry stands for. An id that is made
+-- for one job (its version is 7) could only be the same job once more, which has completed.
+local function may_be_anew(id)
+  return list ~= 'completed' or string.byte(id, VERSION) ~= SEVEN
+end
 
 -- The sizes of some records; asked for in one call where none should be large, for a call each costs more than the bytes.
 local function sizes_of(few)
   local found, small, keys = {}, {}, {}
   for _, at in ipairs(few) do
-    local name = root .. ':job:' .. ids[at]
+    local name = keys_of[at]
     if sizes[at] <= SMALL then
       small[#small + 1] = at
       keys[#keys + 1] = name
@@ -88,33 +99,41 @@ local function sizes_of(few)
   return found
 end
 
-local over, kept, looked_at = {}, {}, 0
+local removed, records, unsure, kept, looked_at = {}, {}, {}, {}, 0
+local job_key = root .. ':job:'
 for at = #entries, 1, -1 do
-  if not is_over(times[at]) then
+  local entry, id = entries[at], ids[at]
+  if not is_over(entry) then
     break
   end
   looked_at = looked_at + 1
-  if referenced[ids[at]] then
-    kept[#kept + 1] = entries[at]
+  if referenced[id] then
+    kept[#kept + 1] = entry
   else
-    gone, freed = gone + 1, freed + sizes[at]
-    if ids[at] ~= '' then
-      over[#over + 1] = at
+    local size = id == '' and 0 or size_of(entry)
+    gone, freed = gone + 1, freed + size
+    if id == '' then -- luacheck: ignore 542
+      -- Only the entry goes.
+    elseif may_be_anew(id) then
+      sizes[at], keys_of[at] = size, job_key .. id
+      unsure[#unsure + 1] = at
+    else
+      removed[#removed + 1], records[#records + 1] = id, job_key .. id
     end
   end
 end
 -- An entry is built from the record it stands for: one of another size belongs to a job that has been enqueued anew under the id.
-local removed, found = {}, sizes_of(over)
-for _, at in ipairs(over) do
+local found = sizes_of(unsure)
+for _, at in ipairs(unsure) do
   if found[at] == 0 or found[at] == sizes[at] then
-    removed[#removed + 1] = ids[at]
+    removed[#removed + 1], records[#records + 1] = ids[at], keys_of[at]
   end
 end
 local attached = read_attached(root, removed)
 local marks = read_marks(root)
 
 redis.call('DEL', root .. ':none')
-discard_jobs(root, removed, attached)
+discard_jobs(root, removed, attached, records)
 if #removed > 0 then
   clear_marks(root, marks, removed)
   redis.call('HINCRBY', stats, 'expired', #removed)

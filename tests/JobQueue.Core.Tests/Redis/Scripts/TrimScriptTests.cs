@@ -161,13 +161,30 @@ public sealed class TrimScriptTests(TestServer server) : ScriptTest(server)
     [Fact]
     public async Task Trim_drops_the_entry_and_not_the_job_that_was_enqueued_anew_under_its_id()
     {
-        await Store.SeedAsync(static seed => seed.Finished(TerminalStatus.Completed, "a"));
+        await Store.SeedAsync(static seed => seed.Finished(TerminalStatus.Cancelled, "a"));
         await Store.SeedAsync(static seed => seed.Pending("a"));
 
-        (await SendAsync(Store.Shard, All with { MaxCount = 0 })).Removed.Should().Be(0);
+        (await SendAsync(Store.Shard, All with { Name = "cancelled", MaxCount = 0 })).Removed.Should().Be(0);
 
         Homes.EveryIdHasAHome(await Store.LookAsync());
+        (await NamesAsync("cancelled")).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Trim_drops_the_entry_and_not_the_job_of_a_key_that_came_again(bool isCounted)
+    {
+        foreach (var id in (JobId[])[JobId.FromKey("order 1"), JobId.FromGuid(Guid.NewGuid())])
+        {
+            await Store.Database.ListLeftPushAsync(Store.Key("completed"), string.Create(CultureInfo.InvariantCulture, $"{id}|{TestJob.LongAgo}|10"));
+            await Store.Database.StringSetAsync(Store.Key("job:" + id), "the record of another job");
+        }
+
+        (await SendAsync(Store.Shard, isCounted ? All with { MaxCount = 0 } : All with { MaxAge = TimeSpan.FromDays(1) })).Removed.Should().Be(0);
+
         (await NamesAsync()).Should().BeEmpty();
+        (await Store.LookAsync()).Keys.Should().Contain(key => key.Name == "job:" + JobId.FromKey("order 1"));
     }
 
     [Fact]

@@ -19,14 +19,17 @@ local function read_attached(root, ids)
   return attached
 end
 
--- Says how many of at most 500 ids had a record.
-local function discard_jobs(root, ids, attached)
+-- Says how many of at most 500 ids had a record. `records` = their keys, where the caller has them.
+local function discard_jobs(root, ids, attached, records)
   if #ids == 0 then
     return 0
   end
-  local head, records = root .. ':job:', {}
-  for position, id in ipairs(ids) do
-    records[position] = head .. id
+  local head = root .. ':job:'
+  if not records then
+    records = {}
+    for position, id in ipairs(ids) do
+      records[position] = head .. id
+    end
   end
   local gone = redis.call('DEL', unpack(records))
   if #attached > 0 then
