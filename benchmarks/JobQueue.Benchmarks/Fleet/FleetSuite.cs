@@ -143,7 +143,7 @@ internal sealed class FleetSuite(BenchServer server, Report report)
     }
 
     /// <summary>
-    /// From when a third of the jobs is done, as in the other suites. What the workers call meanwhile is measured while the jobs are enqueued: a server
+    /// From when a third of the jobs is done. What the workers call meanwhile is measured while the jobs are enqueued: a server
     /// that is awake takes less for it than one that sleeps in between.
     /// </summary>
     private async Task DrainAsync(RunningFleet fleet, IHost client, int workers)

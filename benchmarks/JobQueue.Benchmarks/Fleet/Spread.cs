@@ -58,7 +58,7 @@ internal sealed class Spread(Report report)
         static double Cpu(ServerWork[] each) => each.Sum(static work => work.CpuMicroseconds / work.Seconds);
     }
 
-    /// <summary>From when a third of the jobs is done, as in the other suites.</summary>
+    /// <summary>From when a third of the jobs is done.</summary>
     private async Task DrainAsync(Masters on, int shards)
     {
         var (first, _) = await Meter.UntilAsync(() => on.CountCompletedAsync(shards), Jobs / 3);

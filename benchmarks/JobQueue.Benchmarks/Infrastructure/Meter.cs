@@ -21,8 +21,9 @@ internal static class Meter
     }
 
     /// <summary>
-    /// How fast jobs are done, from when a third of them is: before that, processes start and compilers are at work, of whatever
-    /// library. The same for every one of them: only how the done ones are counted differs. The server's time is that of all jobs.
+    /// How fast jobs are done, from when half of them is: before that, processes start, compilers are at work, and what is done has not
+    /// begun to be removed, of whatever library. The same for every one of them: only how the done ones are counted differs, and how many
+    /// there are to be for that. The server's time is that of all jobs.
     /// </summary>
     /// <param name="server">The server.</param>
     /// <param name="jobs">How many wait.</param>
@@ -31,7 +32,7 @@ internal static class Meter
     public static async Task<Speed> DrainAsync(BenchServer server, int jobs, Func<Task<long>> countDone, Func<Task>? clearUp = null)
     {
         var cpu = await server.CpuAsync();
-        var (first, began) = await UntilAsync(countDone, jobs / 3);
+        var (first, began) = await UntilAsync(countDone, jobs / 2);
         var (last, ended) = await UntilAsync(countDone, jobs);
         if (clearUp is not null)
         {

@@ -8,7 +8,7 @@ internal sealed class BullMq(BenchServer server) : Peer(server)
 {
     public override string Name => "BullMQ";
 
-    public override int Jobs => 40_000;
+    public override int Jobs => 200_000;
 
     public override async Task<string?> PrepareAsync()
     {

@@ -7,7 +7,7 @@ internal sealed class Ours(BenchServer server) : Peer(server)
 {
     public override string Name => "JobQueue";
 
-    public override int Jobs => 500_000;
+    public override int Jobs => 2_000_000; // Half of them take longer than the compilers work, and than retention waits.
 
     public override Child StartProducer() => Child.StartSelf(ProducerProcess.Argument, Server.ConnectionString);
 

@@ -7,7 +7,7 @@ internal sealed class Sidekiq(BenchServer server) : Peer(server)
 {
     public override string Name => "Sidekiq";
 
-    public override int Jobs => 30_000;
+    public override int Jobs => 100_000;
 
     public override Task<string?> PrepareAsync()
         => Task.FromResult(Find("sidekiq") is null ? "sidekiq is not on the PATH; 'apt-get install ruby-sidekiq' brings it" : null);
