@@ -17,13 +17,18 @@ internal sealed class Housekeeper : MaintenanceLoop
     /// <summary>Jobs that one call looks at: about 2 ms of the server's time, so that fetches beside it do not wait for long.</summary>
     private const int Step = 200;
 
+    /// <summary>So many jobs completed here are looked after within a second: a burst must not fill the server before a rest is over.</summary>
+    private const int Burst = 1_000;
+
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
 
     private readonly JobRetention _retention;
+    private readonly CompletedCount _completed;
     private readonly TimeProvider _time;
     private readonly Func<CancellationToken, Task<bool>>[] _trims;
     private readonly Func<CancellationToken, Task<bool>>[] _prunes;
     private readonly Dictionary<string, string> _cursors = [];
+    private long _completedBefore;
     private long? _pruned;
     private bool _warned;
 
@@ -33,13 +38,15 @@ internal sealed class Housekeeper : MaintenanceLoop
     /// <param name="turns">Whose turn it is.</param>
     /// <param name="shard">The shard.</param>
     /// <param name="countShards">How many shards there are by now.</param>
+    /// <param name="completed">How many jobs this process has completed on the shard.</param>
     /// <param name="options">The host's options.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public Housekeeper(Turns turns, RedisShard shard, Func<int> countShards, JobQueueOptions options, TimeProvider time, ILogger logger)
+    public Housekeeper(Turns turns, RedisShard shard, Func<int> countShards, CompletedCount completed, JobQueueOptions options, TimeProvider time, ILogger logger)
         : base(new TurnRequest("housekeep"), turns, shard, time, logger)
     {
         _retention = options.Retention;
+        _completed = completed;
         _time = time;
         _trims =
         [
@@ -50,11 +57,14 @@ internal sealed class Housekeeper : MaintenanceLoop
         _prunes = [.. PruneScript.Indexes.Select(index => (Func<CancellationToken, Task<bool>>)(token => PruneAsync(index, token)))];
     }
 
+    protected override bool IsWorthAPass => _completed.Value - _completedBefore >= Burst;
+
     protected override async Task<TimeSpan> PassAsync(CancellationToken cancellationToken)
     {
         Exception? refused = null;
         var more = false;
         _removed = false;
+        _completedBefore = _completed.Value;
         foreach (var duty in PruneIsDue() ? [.. _trims, .. _prunes] : _trims)
         {
             try

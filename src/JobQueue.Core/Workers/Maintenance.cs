@@ -1,4 +1,3 @@
-using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
@@ -9,10 +8,16 @@ internal sealed class Maintenance : IDisposable
     private readonly Promoter _promoter;
     private readonly MaintenanceLoop[] _loops;
 
-    public Maintenance(Turns turns, RedisShard shard, Func<int> countShards, Undertaker undertaker, JobQueueOptions options, TimeProvider time, ILogger logger)
+    public Maintenance(Turns turns, ShardParts parts, Func<int> countShards, JobQueueOptions options, TimeProvider time, ILogger logger)
     {
+        var shard = parts.Shard;
         _promoter = new Promoter(turns, shard, time, logger);
-        _loops = [_promoter, new Recoverer(turns, shard, undertaker, options, time, logger), new Housekeeper(turns, shard, countShards, options, time, logger)];
+        _loops =
+        [
+            _promoter,
+            new Recoverer(turns, shard, parts.Undertaker, options, time, logger),
+            new Housekeeper(turns, shard, countShards, parts.Completed, options, time, logger),
+        ];
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace JobQueue.Workers;
 /// Reports how leases ended, in batches: what arrives while a call is on its way goes out together in the next one.
 /// A report is sent until Redis answers; while Redis is away reports wait here, and a full buffer makes executors wait.
 /// </summary>
-internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize, JobQueueMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize, CompletedCount completed, JobQueueMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int MaxItems = 500;
     private const long MaxBytes = 1024 * 1024;
@@ -153,7 +153,7 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
     /// </summary>
     private void Review<TItem>(SettlementBatch<TItem> batch, ScriptStatus[] statuses, bool isFirst)
     {
-        var refused = 0;
+        var (refused, finished) = (0, 0);
         var firstRefused = "";
         for (var i = 0; i < statuses.Length; i++)
         {
@@ -167,6 +167,7 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
             if (statuses[i] == ScriptStatus.Applied || (statuses[i] == ScriptStatus.AlreadyApplied && !isFirst))
             {
                 batch[i].CountIn(metrics);
+                finished += batch[i].Kind == SettlementKind.Complete ? 1 : 0;
             }
 
             open.Remove(batch[i].Lease);
@@ -176,6 +177,7 @@ internal sealed class Settler(RedisShard shard, OpenLeases open, int bufferSize,
             }
         }
 
+        completed.Add(finished);
         if (refused > 0)
         {
             _refusals.Add(refused, firstRefused);

@@ -7,7 +7,8 @@ namespace JobQueue.Workers;
 /// <param name="Shard">The job traffic.</param>
 /// <param name="HeartbeatShard">The same over the connection of the heartbeats.</param>
 /// <param name="Undertaker">Ends jobs that nobody runs.</param>
-internal sealed record ShardParts(RedisShard Shard, RedisShard HeartbeatShard, Undertaker Undertaker);
+/// <param name="Completed">How many jobs they have completed there.</param>
+internal sealed record ShardParts(RedisShard Shard, RedisShard HeartbeatShard, Undertaker Undertaker, CompletedCount Completed);
 
 /// <summary>What a pool has once, whatever the number of shards.</summary>
 /// <param name="Settings">What it serves.</param>
@@ -44,7 +45,7 @@ internal sealed class ShardWorker : IDisposable
         Number = shard.Shard.Keys.Shard;
         Fleet = new Fleet(shard.Shard, pool.FirstId, options, pool.Settings, pool.Snapshot, pool.Cancels, logger);
         var open = new OpenLeases { SuspectClosed = pool.Stock.OnSuspectClosed };
-        Settler = new Settler(shard.Shard, open, options.SettleBufferSize, parts.Metrics, time, logger);
+        Settler = new Settler(shard.Shard, open, options.SettleBufferSize, shard.Completed, parts.Metrics, time, logger);
         var home = new LeaseHome(open, Settler, new AttemptStores(shard.Shard, options, time, logger));
         Fetcher = new Fetcher(
             new FetcherParts(

@@ -106,9 +106,8 @@ internal sealed class WorkerPools(
             return;
         }
 
-        var undertaker = new Undertaker(shard, metrics, options.Value, logger);
-        var maintenance = new Maintenance(turns.On(shard), shard, () => _shards!.Known.Length, undertaker, options.Value, time, logger);
-        var parts = new ShardParts(shard, _heartbeats!(number), undertaker);
+        var parts = new ShardParts(shard, _heartbeats!(number), new Undertaker(shard, metrics, options.Value, logger), new CompletedCount());
+        var maintenance = new Maintenance(turns.On(shard), parts, () => _shards!.Known.Length, options.Value, time, logger);
         foreach (var pool in _pools)
         {
             await pool.AddAsync(parts, cancellationToken).ConfigureAwait(false);

@@ -52,7 +52,7 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
         seat.CanBeAlone().Should().BeFalse("the second is held");
     }
 
-    private Settler NewSettler() => new(Store.Shard, _open, 100, RecordedMetrics.Unheard, TimeProvider.System, NullLogger.Instance);
+    private Settler NewSettler() => new(Store.Shard, _open, 100, new CompletedCount(), RecordedMetrics.Unheard, TimeProvider.System, NullLogger.Instance);
 
     private LeaseStock NewStock(Settler settler)
     {

@@ -99,7 +99,7 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
         told.Should().Equal(true, false, false);
     }
 
-    private Settler NewSettler(int bufferSize = 100) => new(Store.Shard, new OpenLeases(), bufferSize, RecordedMetrics.Unheard, _time, NullLogger.Instance);
+    private Settler NewSettler(int bufferSize = 100) => new(Store.Shard, new OpenLeases(), bufferSize, new CompletedCount(), RecordedMetrics.Unheard, _time, NullLogger.Instance);
 
     private LeaseStock NewStock(Settler settler)
     {
