@@ -5,15 +5,16 @@ using JobQueue.Redis;
 namespace JobQueue.Enqueueing;
 
 /// <summary>
-/// Stores the jobs of one call page by page, in their order; those of several shards side by side. The next page is handed over while one is on its way, so that Redis need not wait for this
-/// process between two calls. Not thread-safe: made anew for each call.
+/// Stores the jobs of one call page by page, in their order; those of several shards side by side. Pages leave on two lanes in turns, so that one is on its way to Redis while it stores
+/// another; over one connection it stores them in the order in which they leave. Not thread-safe: made anew for each call.
 /// </summary>
 /// <param name="jobs">The jobs, all checked and of one shard.</param>
-/// <param name="lane">Takes the pages.</param>
+/// <param name="lanes">Take the pages.</param>
 /// <param name="metrics">Counts what is stored.</param>
-internal sealed class BulkEnqueue(PreparedJob[] jobs, EnqueueLane lane, JobQueueMetrics metrics)
+internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, EnqueueLane Odd) lanes, JobQueueMetrics metrics)
 {
     private readonly List<JobId> _duplicates = [];
+    private int _pages;
 
     /// <summary>After a failure, those that may be stored.</summary>
     private readonly List<JobId> _uncertain = [];
@@ -24,7 +25,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, EnqueueLane lane, JobQueue
     /// <returns>Jobs that exist already; all others are stored.</returns>
     public static async Task<IReadOnlyList<JobId>> RunAsync(PreparedJob[] jobs, Enqueuer enqueuer, JobQueueMetrics metrics, CancellationToken cancellationToken)
     {
-        var parts = ByShard(jobs).ConvertAll(part => new BulkEnqueue(part, enqueuer.LaneOf(part[0].Id), metrics));
+        var parts = ByShard(jobs).ConvertAll(part => new BulkEnqueue(part, (enqueuer.LaneOf(part[0].Id), enqueuer.SecondLaneOf(part[0].Id)), metrics));
         var runs = parts.ConvertAll(part => part.RunAsync(cancellationToken));
         try
         {
@@ -77,6 +78,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, EnqueueLane lane, JobQueue
             Page? next = null;
             try
             {
+                await page.Unit.Sent!.Task.WaitAsync(cancellationToken).ConfigureAwait(false); // The next leaves on the other lane, and must not overtake it.
                 next = page.End < jobs.Length ? Begin(page.End, page.Unit, stop.Token) : null;
                 Take(page, await page.Unit.Answer.WaitAsync(cancellationToken).ConfigureAwait(false));
             }
@@ -106,8 +108,13 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, EnqueueLane lane, JobQueue
             items[i] = jobs[first + i].Item;
         }
 
-        var unit = new EnqueueUnit(items, IdsOf(jobs.AsSpan(first, items.Length))) { Follows = follows, CancellationToken = cancellationToken };
-        lane.Add(unit);
+        var unit = new EnqueueUnit(items, IdsOf(jobs.AsSpan(first, items.Length)))
+        {
+            Sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+            Follows = follows,
+            CancellationToken = cancellationToken,
+        };
+        (_pages++ % 2 == 0 ? lanes.Even : lanes.Odd).Add(unit);
         return new Page(first, end, unit);
     }
 

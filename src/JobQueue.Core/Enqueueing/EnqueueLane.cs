@@ -147,7 +147,7 @@ internal sealed class EnqueueLane(RedisCalls calls)
         var mayHaveArrived = false;
         try
         {
-            var (status, duplicates) = await calls.StoreRawAsync(
+            var sending = calls.StoreRawAsync(
                 async (shard, batch, token) =>
                 {
                     try
@@ -163,7 +163,13 @@ internal sealed class EnqueueLane(RedisCalls calls)
                     }
                 },
                 arguments,
-                CancellationToken.None).ConfigureAwait(false);
+                CancellationToken.None);
+            foreach (var unit in units)
+            {
+                unit.Sent?.TrySetResult();
+            }
+
+            var (status, duplicates) = await sending.ConfigureAwait(false);
             if (status == ScriptStatus.Stale)
             {
                 throw new InvalidOperationException("a later batch of this producer was stored before this one");

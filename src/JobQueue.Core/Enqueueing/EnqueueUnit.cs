@@ -20,6 +20,9 @@ internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids) : IThreadPoo
 
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Ends when it is on its way or will not be sent; null where nobody asks.</summary>
+    public TaskCompletionSource? Sent { get; init; }
+
     /// <summary>One that was added before; when that has failed, this one is not sent.</summary>
     public EnqueueUnit? Follows { get; init; }
 
@@ -39,12 +42,14 @@ internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids) : IThreadPoo
     {
         _failure = exception;
         _isRefused = true;
+        Sent?.TrySetResult();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     public void Cancel()
     {
         _isRefused = true;
+        Sent?.TrySetResult();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 

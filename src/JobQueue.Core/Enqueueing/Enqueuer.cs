@@ -3,15 +3,20 @@ using JobQueue.Redis;
 
 namespace JobQueue.Enqueueing;
 
-/// <summary>Takes jobs to their shards: each has a lane of its own, so that one whose server is away holds no other up. Safe to use from any thread.</summary>
+/// <summary>
+/// Takes jobs to their shards: each has lanes of its own, so that one whose server is away holds no other up. Safe to use from any thread.
+/// </summary>
 internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly EnqueueLane?[] _lanes = new EnqueueLane?[RedisShards.Most];
+    private readonly EnqueueLane?[] _lanes = new EnqueueLane?[2 * RedisShards.Most];
     private bool _closed;
 
     /// <summary>The lane of the shard that a job is on.</summary>
-    public EnqueueLane LaneOf(JobId id) => Volatile.Read(ref _lanes[id.Shard]) ?? MakeLane(id.Shard);
+    public EnqueueLane LaneOf(JobId id) => At(id.Shard);
+
+    /// <summary>Another lane of the same shard: what is sent on one does not wait for the answer of what is sent on the other.</summary>
+    public EnqueueLane SecondLaneOf(JobId id) => At(RedisShards.Most + id.Shard);
 
     /// <summary>Takes no more jobs, and waits until those on their way are answered.</summary>
     public Task CloseAsync()
@@ -25,7 +30,9 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private EnqueueLane MakeLane(byte shard)
+    private EnqueueLane At(int place) => Volatile.Read(ref _lanes[place]) ?? MakeLane(place);
+
+    private EnqueueLane MakeLane(int place)
     {
         lock (_gate)
         {
@@ -34,7 +41,7 @@ internal sealed class Enqueuer(RedisCalls calls) : IAsyncDisposable
                 throw Errors.Stopped();
             }
 
-            return _lanes[shard] ??= new EnqueueLane(calls.On(shard));
+            return _lanes[place] ??= new EnqueueLane(calls.On((byte)(place % RedisShards.Most)));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
 using StackExchange.Redis;
@@ -8,10 +9,11 @@ namespace JobQueue.Core.Tests.EndToEnd;
 public sealed class BulkEnqueueTests(TestServer server) : StoreTest(server)
 {
     private const int Page = 500;
+    private const int OnTheirWay = 2 * Page;
     private const int Jobs = 1_700;
 
     [Fact]
-    public async Task A_page_that_is_not_answered_is_named_with_all_that_follow_and_none_of_these_is_sent()
+    public async Task Pages_that_are_not_answered_are_named_with_all_that_follow_and_none_of_these_is_sent()
     {
         await using var proxy = FaultProxy.Before(Server.EndPointOf(Store.Root));
         await using var client = await StartAsync(proxy);
@@ -22,9 +24,9 @@ public sealed class BulkEnqueueTests(TestServer server) : StoreTest(server)
 
         error.JobIds.Should().HaveCount(Jobs).And.OnlyHaveUniqueItems();
         error.MayHaveBeenEnqueued.Should().BeTrue();
-        error.Message.Should().Contain("0 jobs were stored").And.Contain($"the first {Page} of them");
+        error.Message.Should().Contain("0 jobs were stored").And.Contain(string.Create(CultureInfo.InvariantCulture, $"the first {OnTheirWay:N0} of them"));
         await Eventually.HoldsAsync(() => StoresAsync(client), "a later call gets through, and so would all before it");
-        RedisKey[] behind = [.. error.JobIds.Skip(Page).Select(id => Store.Key("job:" + id))];
+        RedisKey[] behind = [.. error.JobIds.Skip(OnTheirWay).Select(id => Store.Key("job:" + id))];
         (await Store.Database.StringGetAsync(behind)).Should().OnlyContain(static record => record.IsNull, "no page is sent behind one that failed");
     }
 
@@ -41,6 +43,28 @@ public sealed class BulkEnqueueTests(TestServer server) : StoreTest(server)
         ids.Should().HaveCount(Jobs);
         (await client.Monitor.GetCountsAsync()).Pending.Should().Be(Jobs + 1);
         (await Store.VerifyAsync()).Violations.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Pages_of_one_call_are_stored_in_their_order_while_others_enqueue()
+    {
+        await using var client = await TestHost.StartAsync(Server, static _ => { }, o => (o.KeyPrefix, o.RunWorkers) = (Store.Prefix, false));
+        var others = Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            for (var number = 0; number < 50; number++)
+            {
+                await client.Jobs.EnqueueAsync("job", number, static o => o.Queue = "others");
+            }
+        }));
+
+        for (var call = 0; call < 3; call++)
+        {
+            var ids = await client.Jobs.EnqueueManyAsync(Enumerable.Range(0, 10 * Page).Select(static number => new JobRequest("job", number)));
+            var stored = await Store.Database.ListRangeAsync(Store.Key("queue:default:normal"), 0, ids.Count - 1);
+            stored.Reverse().Select(static id => JobId.Parse(id!)).Should().Equal(ids, "the last one is at the left");
+        }
+
+        await others;
     }
 
     [Fact]

@@ -67,6 +67,6 @@ public sealed class GroupCommitTests(TestServer server)
     private async Task<int> CountCallsAsync()
     {
         var producers = await server.Connection.GetDatabase().HashGetAllAsync($"{{{_prefix}:0}}:producers");
-        return int.Parse(((string)producers.Single().Value!).Split('|')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return producers.Sum(static producer => int.Parse(((string)producer.Value!).Split('|')[0], System.Globalization.CultureInfo.InvariantCulture));
     }
 }
