@@ -18,8 +18,30 @@ public sealed class AuditLists(IConnectionMultiplexer connection, WorkerSettings
 
     private readonly IDatabase _database = connection.GetDatabase();
 
+    /// <summary>An async call of the client has no time-out, and a connection over which nothing is answered would make every handler of the process wait for ever.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Connects, and again when nothing is answered over the new connection.</summary>
+    public static async Task<ConnectionMultiplexer> ConnectAsync(string configuration)
+    {
+        while (true)
+        {
+            var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+            try
+            {
+                await connection.GetDatabase().PingAsync().WaitAsync(Patience / 6);
+                return connection;
+            }
+            catch (TimeoutException)
+            {
+                connection.Dispose();
+            }
+        }
+    }
+
     /// <summary>Stored when the task has ended.</summary>
-    public Task NoteAsync(string list, JobContext job) => _database.ListRightPushAsync(KeyOf(list), Line(job));
+    /// <exception cref="TimeoutException">It was not answered; the attempt fails.</exception>
+    public Task NoteAsync(string list, JobContext job) => _database.ListRightPushAsync(KeyOf(list), Line(job)).WaitAsync(Patience);
 
     /// <summary>Sent, and stored without this thread or any other of the pool: for handlers that block them all.</summary>
     public void Send(string list, JobContext job) => _database.ListRightPush(KeyOf(list), Line(job), flags: CommandFlags.FireAndForget);

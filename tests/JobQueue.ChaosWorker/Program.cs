@@ -3,7 +3,6 @@ using JobQueue.ChaosWorker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 // A worker in a process of its own, to be killed, stopped and ended by a test.
 var settings = WorkerSettings.Read();
@@ -13,7 +12,7 @@ if (settings.MinThreads > 0)
     ThreadPool.SetMinThreads(settings.MinThreads, settings.MinThreads);
 }
 
-using var auditConnection = await ConnectionMultiplexer.ConnectAsync(settings.AuditConnection + ",syncTimeout=60000");
+using var auditConnection = await AuditLists.ConnectAsync(settings.AuditConnection + ",syncTimeout=60000");
 using var audit = new AuditLists(auditConnection, settings);
 
 // The defaults would read the configuration files and watch the directory that the test was started in.

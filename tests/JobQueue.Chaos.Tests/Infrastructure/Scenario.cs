@@ -217,8 +217,17 @@ public abstract class Scenario(AuditServer auditServer, ITestOutputHelper output
     private protected async Task<string> DescribeAsync() => string.Join('\n', [
         $"the counts are {await Monitor.GetCountsAsync()}",
         _server is null ? "" : await Keys.DescribeAsync(),
+        await DescribeLeasesAsync(),
         .. _workers.Select(static worker => $"{worker.Name}: process {worker.Id}{(worker.HasExited ? $", exited with {worker.ExitCode}" : "")}"),
         .. (await Audit.LogAsync()).TakeLast(60).Select(static line => line.ToString())]);
+
+    /// <summary>Who holds what by the server's account, and until when who counts as alive.</summary>
+    private async Task<string> DescribeLeasesAsync()
+    {
+        var leases = (await Monitor.ListAsync(JobState.Running)).Jobs.Select(static job => $"leased: {job.Id} to {job.WorkerId} at {job.StartedAt:O}");
+        var workers = (await Monitor.GetWorkersAsync()).Select(static worker => $"worker {worker.Id}: live {worker.IsLive}, until {worker.LeaseUntil:O}, lost at {worker.LostAt:O}, holds {string.Join(' ', worker.Jobs.Select(static job => job.Id))}");
+        return string.Join('\n', [.. leases, .. workers]);
+    }
 
     /// <summary>A line for whoever reads the run, also of a test that passes.</summary>
     private protected void Say(string line)
