@@ -26,7 +26,7 @@ internal sealed class StartUpCheck(IConnectionMultiplexer connection, Acknowledg
     /// <param name="shard">The shard.</param>
     /// <param name="shards">For the first shard, how many there are to be at least; 0 to leave their number alone.</param>
     /// <returns>How many shards the store has; right on the first shard only.</returns>
-    public Task<int> OpenAsync(RedisShard shard, int shards) => TranslateAsync(shard, async () =>
+    public Task<int> OpenAsync(RedisShard shard, int shards) => TranslateAsync(e => Errors.MetaOfWrongType(shard.Keys.Meta, e), async () =>
     {
         bool isNew;
         lock (_checked)
@@ -45,7 +45,7 @@ internal sealed class StartUpCheck(IConnectionMultiplexer connection, Acknowledg
     });
 
     /// <summary>Pauses on a shard that nobody uses yet what is paused on the first.</summary>
-    public static Task CopyPausesAsync(RedisShard first, RedisShard shard) => TranslateAsync(first, async () =>
+    public static Task CopyPausesAsync(RedisShard first, RedisShard shard) => TranslateAsync(static e => Errors.ScriptFailed("open", e), async () =>
     {
         var cursor = "0";
         do
@@ -61,7 +61,7 @@ internal sealed class StartUpCheck(IConnectionMultiplexer connection, Acknowledg
         return 0;
     });
 
-    private static async Task<int> TranslateAsync(RedisShard shard, Func<Task<int>> call)
+    private static async Task<int> TranslateAsync(Func<Exception, Exception> ofWrongType, Func<Task<int>> call)
     {
         try
         {
@@ -70,7 +70,7 @@ internal sealed class StartUpCheck(IConnectionMultiplexer connection, Acknowledg
         catch (RedisServerException e)
         {
             throw RedisErrors.IsPassing(e) ? Errors.Unavailable("open", e)
-                : RedisErrors.IsWrongType(e) ? Errors.MetaOfWrongType(shard.Keys.Meta, e)
+                : RedisErrors.IsWrongType(e) ? ofWrongType(e)
                 : Errors.ScriptsNotSupported(e);
         }
         catch (Exception e) when (RedisErrors.IsUnanswered(e))

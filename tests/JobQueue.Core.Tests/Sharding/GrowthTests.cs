@@ -116,6 +116,18 @@ public sealed class GrowthTests(TestServer server) : ShardedTest(server)
     }
 
     [Fact]
+    public async Task A_growth_that_can_not_read_what_is_paused_says_that_and_not_that_the_schema_is_damaged()
+    {
+        await using var before = await StartClientAsync(shards: 1);
+        await Database.StringSetAsync(Key(0, "paused"), "hostile");
+
+        var start = () => StartClientAsync(shards: 2);
+
+        (await start.Should().ThrowAsync<JobQueueException>()).Which.ErrorId.Should().Be("JQ2005");
+        (await Database.HashGetAsync(Key(0, "meta"), "shards")).IsNull.Should().BeTrue("no shard is used whose pauses are not known");
+    }
+
+    [Fact]
     public async Task A_meta_key_of_another_type_stops_a_start_and_nothing_that_runs()
     {
         var clock = new LaterClock();

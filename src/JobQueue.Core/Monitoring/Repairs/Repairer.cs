@@ -28,10 +28,23 @@ internal sealed class Repairer(RedisCalls calls)
 
         if (!dryRun)
         {
-            await calls.RefreshShardsAsync(cancellationToken).ConfigureAwait(false); // Writes their number again when that was what was set aside.
+            await RestoreNumberOfShardsAsync(calls, cancellationToken).ConfigureAwait(false);
         }
 
         return whole;
+    }
+
+    /// <summary>Writes it again when that was what was set aside.</summary>
+    private static async Task RestoreNumberOfShardsAsync(RedisCalls calls, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await calls.RefreshShardsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (JobQueueException)
+        {
+            // The report says what was mended and what was not; the next look at the shards writes it.
+        }
     }
 
     public async Task<RepairReport> RunAsync(bool dryRun, CancellationToken cancellationToken)
