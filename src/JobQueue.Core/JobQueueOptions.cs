@@ -24,14 +24,15 @@ public sealed class JobQueueOptions : IValidatableObject
 
     /// <summary>
     /// A connection that the host owns and shares; it is never disposed here. The heartbeat then shares it too, so a
-    /// large reply that blocks it can delay a beat: a connection string gives the heartbeat a connection of its own.
-    /// Default: none.
+    /// large reply that blocks it can delay a beat: a connection string gives the heartbeat a connection of its own. Nor is it
+    /// replaced when nothing is answered over it any more: that is left to the host. Default: none.
     /// </summary>
     public IConnectionMultiplexer? ConnectionMultiplexer { get; set; }
 
     /// <summary>
-    /// Makes connections. Called once for the job traffic and, in a process that runs workers, once for the heartbeat;
-    /// both connections are disposed when the host's services are. Default: none.
+    /// Makes connections. Called once for the job traffic and, in a process that runs workers, once for the heartbeat, and
+    /// again when nothing was answered over one of them for <see cref="CallTimeout"/>: a connection that answers takes its place.
+    /// All are disposed when they are not used any more, or the host's services are. Default: none.
     /// </summary>
     public Func<CancellationToken, Task<IConnectionMultiplexer>>? ConnectionFactory { get; set; }
 

@@ -110,7 +110,7 @@ internal static partial class Log
     [LoggerMessage(306, LogLevel.Warning, "The master has {Found} replicas, and ReplicasToAcknowledge asks for {Wanted}: enqueues are refused with JQ1116 until more are connected")]
     public static partial void TooFewReplicas(ILogger logger, int found, int wanted);
 
-    [LoggerMessage(305, LogLevel.Warning, "Redis has answered nothing over a connection for {Limit} (CallTimeout), and takes a new one, which is used from now on. The other end of the old one may have vanished")]
+    [LoggerMessage(305, LogLevel.Warning, "Redis has answered nothing over a connection for {Limit} (CallTimeout) or sent no messages, and answers over a new one, which is used from now on. The other end of the old one may have vanished, or the client did not make it again")]
     public static partial void ConnectionReplaced(ILogger logger, TimeSpan limit);
 
     [LoggerMessage(304, LogLevel.Information, "Connected to Redis at {Endpoints} ({Version}), keys under {Root}")]

@@ -85,18 +85,15 @@ internal sealed class RedisConnection : IAsyncDisposable
         return shards;
     }
 
-    private RedisLink ToLink(IConnectionMultiplexer connection) => new(connection) { Replacement = IsShared ? null : ReplaceAsync };
+    private RedisLink ToLink(IConnectionMultiplexer connection)
+    {
+        var link = new RedisLink(connection) { Open = IsShared ? null : () => ConnectAsync(CancellationToken.None), Close = CloseOwnAsync };
+        link.OnReplaced(() => Log.ConnectionReplaced(_logger, _options.CallTimeout));
+        return link;
+    }
 
     private RedisShard ToShard(RedisLink link, byte number)
         => new(link, new RedisKeys(_options.KeyPrefix, link.Database.Database, number), _options.CallTimeout, _time, _metrics);
-
-    private async Task<IConnectionMultiplexer> ReplaceAsync(IConnectionMultiplexer silent)
-    {
-        var connection = await ConnectAsync(CancellationToken.None).ConfigureAwait(false);
-        Log.ConnectionReplaced(_logger, _options.CallTimeout);
-        await CloseOwnAsync(silent).ConfigureAwait(false);
-        return connection;
-    }
 
     private async Task<AcknowledgedLine> OpenLineAsync(EndPoint master, RedisKeys first)
     {

@@ -3,10 +3,10 @@ using StackExchange.Redis;
 namespace JobQueue.Redis;
 
 /// <summary>
-/// A connection that is replaced when it has fallen silent: a call was not answered for as long as a call may take, and nothing else
-/// was meanwhile. The client notices that a connection has ended. One whose other end has vanished (a machine that is gone, a
-/// firewall that has forgotten it) it would keep for as long as the system tries to send, about a quarter of an hour.
-/// Safe to use from any thread.
+/// A connection that is replaced when it has fallen silent, and another one answers: a call was not answered for as long as a call may take, and nothing
+/// else was meanwhile. One whose other end has vanished (a machine that is gone, a firewall that has forgotten it) the client would keep for as long as
+/// the system tries to send, about a quarter of an hour. One that has ended it makes again by itself, but not always: version 1.2.6 was seen to say for
+/// ever that it has none. Safe to use from any thread.
 /// </summary>
 internal sealed class RedisLink
 {
@@ -19,8 +19,11 @@ internal sealed class RedisLink
 
     public RedisLink(IConnectionMultiplexer connection) => _ends = Follow(connection);
 
-    /// <summary>Makes the connection that takes the place of the one given to it, which it closes; null when the host owns the connection.</summary>
-    public Func<IConnectionMultiplexer, Task<IConnectionMultiplexer>>? Replacement { get; init; }
+    /// <summary>Makes another connection; null when the host owns the connection, so that none takes its place.</summary>
+    public Func<Task<IConnectionMultiplexer>>? Open { get; init; }
+
+    /// <summary>Closes a connection that is not used any more.</summary>
+    public Func<IConnectionMultiplexer, Task> Close { get; init; } = static _ => Task.CompletedTask;
 
     public IDatabase Database => _ends.Database;
 
@@ -50,27 +53,41 @@ internal sealed class RedisLink
 
     public void CountBreak() => Interlocked.Increment(ref _breaks);
 
-    /// <summary>A shard has been silent for too long: takes another connection, unless the host owns this one or one is being made.</summary>
-    public void Replace()
+    /// <summary>A shard has been silent for too long: takes another connection if that is better, unless the host owns this one or one is being made.</summary>
+    /// <param name="isBetter">Whether the connection given to it answers the shard, and this one still does not. May throw what a call throws.</param>
+    public void Replace(Func<IDatabase, Task<bool>> isBetter)
     {
-        if (Replacement is not null && Interlocked.Exchange(ref _replacing, 1) == 0)
+        if (Open is not null && Interlocked.Exchange(ref _replacing, 1) == 0)
         {
-            _ = ReplaceAsync(Replacement);
+            _ = ReplaceAsync(Open, isBetter);
         }
     }
 
-    private async Task ReplaceAsync(Func<IConnectionMultiplexer, Task<IConnectionMultiplexer>> replacement)
+    private async Task ReplaceAsync(Func<Task<IConnectionMultiplexer>> open, Func<IDatabase, Task<bool>> isBetter)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            _ends = Follow(await replacement(_ends.Connection).ConfigureAwait(false));
-            CountBreak();
-            _replaced?.Invoke();
+            var made = await open().ConfigureAwait(false);
+            var unused = made;
+            try
+            {
+                if (await isBetter(made.GetDatabase()).ConfigureAwait(false))
+                {
+                    unused = _ends.Connection;
+                    _ends = Follow(made);
+                    CountBreak();
+                    _replaced?.Invoke();
+                }
+            }
+            finally
+            {
+                await Close(unused).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is RedisException or TimeoutException or JobQueueException or ObjectDisposedException)
         {
-            // The server does not take a new one either: it hangs, or is gone. The calls say so themselves.
+            // The server does not answer over a new one either: it hangs, or is gone. The calls say so themselves.
         }
         finally
         {

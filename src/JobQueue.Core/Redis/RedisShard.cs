@@ -142,6 +142,9 @@ internal sealed class RedisShard
     public Task SubscribeAsync(RedisChannel channel, Action<string> handler, CancellationToken cancellationToken)
         => Limit(_subscriptions.AddAsync(channel, handler), cancellationToken);
 
+    /// <summary>Takes another connection when the server answers over it: nothing is heard over this one, whatever else it answers.</summary>
+    public void Replace() => _link.Replace(AnswersAsync);
+
     /// <summary>Calls back whenever the connection that hears messages was lost and is back, for as long as the connection lives.</summary>
     public void OnSubscriptionsRestored(Action restored)
     {
@@ -219,20 +222,30 @@ internal sealed class RedisShard
         }
     }
 
-    /// <summary>A caller may have given up a little before the limit; one that did at once says nothing of the connection.</summary>
+    /// <summary>
+    /// A caller may have given up a little before the limit; one that did at once says nothing of the connection. What the client says by itself, that it has
+    /// no connection, is no answer: it may never make one again.
+    /// </summary>
     private void Judge(Exception e, long began)
     {
-        if (e is TimeoutException || (e is OperationCanceledException && _time.GetElapsedTime(began) >= _callTimeout * 0.9))
-        {
-            if (_silence.IsTooLong(began))
-            {
-                _link.Replace();
-            }
-        }
-        else if (e is RedisException)
+        if (e is RedisServerException)
         {
             _silence.Speaks();
         }
+        else if ((RedisErrors.IsUnanswered(e) || (e is OperationCanceledException && _time.GetElapsedTime(began) >= _callTimeout * 0.9)) && _silence.IsTooLong(began))
+        {
+            var asked = _time.GetTimestamp();
+            _link.Replace(async database => await AnswersAsync(database).ConfigureAwait(false) && !_silence.HasSpokenSince(asked));
+        }
+    }
+
+    /// <summary>Whether the server that holds this shard answers over another connection.</summary>
+    private async Task<bool> AnswersAsync(IDatabase database)
+    {
+        var call = database.KeyExistsAsync(Keys.Meta, CommandFlags.DemandMaster);
+        Observe(call);
+        await call.WaitAsync(_callTimeout, _time).ConfigureAwait(false);
+        return true;
     }
 
     private Task Limit(Task call, CancellationToken cancellationToken)

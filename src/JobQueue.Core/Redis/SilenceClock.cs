@@ -11,14 +11,17 @@ internal sealed class SilenceClock(TimeSpan limit, TimeProvider time)
     private long _spoke;
     private long _silentSince;
 
-    /// <summary>The server has answered a call, or the client knows that the connection has ended.</summary>
+    /// <summary>The server has answered a call, or has the whole limit again to do so.</summary>
     public void Speaks()
     {
         Interlocked.Exchange(ref _spoke, time.GetTimestamp());
         Interlocked.Exchange(ref _silentSince, 0);
     }
 
-    /// <summary>A call was not answered within its limit.</summary>
+    /// <summary>Whether the server has answered a call since then.</summary>
+    public bool HasSpokenSince(long timestamp) => Interlocked.Read(ref _spoke) > timestamp;
+
+    /// <summary>A call was not answered within its limit, or the client has no connection to send it over.</summary>
     /// <param name="began">When it was sent, as <see cref="TimeProvider.GetTimestamp"/>.</param>
     /// <returns>Whether nothing else was answered meanwhile, for as long as the limit.</returns>
     public bool IsTooLong(long began)

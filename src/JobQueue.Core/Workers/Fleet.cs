@@ -92,6 +92,9 @@ internal sealed class Fleet(
     /// <summary>Makes the server send its messages again, in case it has forgotten the subscription.</summary>
     public Task ResubscribeAsync(CancellationToken cancellationToken) => shard.ResubscribeAsync(cancellationToken);
 
+    /// <summary>Takes another connection, when one answers: subscribing again has not helped.</summary>
+    public void Reconnect() => shard.Replace();
+
     /// <summary>Sends this worker a message over the server, which counts in <see cref="Heard"/> when the subscription works.</summary>
     public Task PingAsync(CancellationToken cancellationToken) => shard.PublishAsync(shard.Keys.WakeChannel(Current.Id), Ping, cancellationToken);
 

@@ -1,4 +1,5 @@
 using JobQueue.Diagnostics;
+using JobQueue.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace JobQueue.Workers;
@@ -19,6 +20,7 @@ internal sealed class Watchdog(Fetcher fetcher, Fleet fleet, JobQueueOptions opt
     private long _heard;
     private int _unheard;
     private bool _renewing;
+    private bool _renewed;
 
     /// <summary>
     /// A turn ends at the latest with the limit of a call or of a wait; three of each, so that a busy machine is not taken for a
@@ -72,12 +74,14 @@ internal sealed class Watchdog(Fetcher fetcher, Fleet fleet, JobQueueOptions opt
             // Redis is away, or this user may not publish: then there are no wake-ups to lose. A renewal that failed is tried again.
             _outage.Failed(e);
             _unheard = _renewing ? MostUnheard : 0;
+            _renewed &= !RedisErrors.IsRefused(e); // No connection would be better.
         }
     }
 
     private async Task CheckSubscriptionAsync()
     {
         var heard = fleet.Heard;
+        _renewed &= heard == _heard;
         _unheard = heard == _heard || _renewing ? _unheard : 0;
         _heard = heard;
         if (_unheard >= MostUnheard)
@@ -87,7 +91,12 @@ internal sealed class Watchdog(Fetcher fetcher, Fleet fleet, JobQueueOptions opt
                 Log.SubscriptionStalled(logger, _unheard);
             }
 
-            _renewing = true;
+            if (_renewed)
+            {
+                fleet.Reconnect();
+            }
+
+            (_renewing, _renewed) = (true, true);
             await fleet.ResubscribeAsync(_stop.Token).ConfigureAwait(false);
             (_renewing, _unheard) = (false, 0);
         }

@@ -44,6 +44,9 @@ internal sealed class FaultLink(FaultProxy proxy, Socket client) : IDisposable
         await first;
     }
 
+    /// <summary>Whether it hears messages.</summary>
+    public bool IsSubscription => _isSubscription;
+
     public void HalfOpen() => _isHalfOpen = true;
 
     /// <summary>Ends it towards both sides.</summary>
@@ -83,6 +86,12 @@ internal sealed class FaultLink(FaultProxy proxy, Socket client) : IDisposable
     {
         var words = Resp.ReadCommand(command.Span);
         _isSubscription |= words.Name is "SUBSCRIBE" or "PSUBSCRIBE";
+        if (_isSubscription && proxy.RefusesSubscriptions)
+        {
+            Cut();
+            return;
+        }
+
         var trap = _isHalfOpen ? null : proxy.Spring(words);
         if (trap?.Kind == FaultKind.HoldCall)
         {

@@ -19,6 +19,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly EndPoint _server;
     private readonly Task _accepting;
     private volatile bool _isCut;
+    private volatile bool _refusesSubscriptions;
     private long _delayMs;
 
     private FaultProxy(EndPoint server)
@@ -49,6 +50,16 @@ internal sealed class FaultProxy : IAsyncDisposable
     public void Break()
     {
         foreach (var link in _links.Keys)
+        {
+            link.Cut();
+        }
+    }
+
+    /// <summary>Ends every connection that hears messages, and each that is to hear some from now on, and no other.</summary>
+    public void CutSubscriptions()
+    {
+        _refusesSubscriptions = true;
+        foreach (var link in _links.Keys.Where(static link => link.IsSubscription))
         {
             link.Cut();
         }
@@ -92,6 +103,8 @@ internal sealed class FaultProxy : IAsyncDisposable
         await Task.WhenAll(_links.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
+
+    internal bool RefusesSubscriptions => _refusesSubscriptions;
 
     internal void Set(FaultTrap trap)
     {
