@@ -36,8 +36,8 @@ internal sealed class JobCases : IDisposable
         _preparer = _services.GetRequiredService<JobPreparer>();
         _pipeline = _services.GetRequiredService<HandlerPipeline>();
         _handler = _services.GetRequiredService<HandlerRegistry>().Find(BenchArgs.Handler)!;
-        (_id, _, _, var item) = Prepare();
-        _record = item.Record;
+        var item = Prepare();
+        (_id, _record) = (item.Id, item.Record);
         _args = JsonSerializer.SerializeToUtf8Bytes(BenchArgs.Usual, _json);
     }
 
@@ -50,7 +50,7 @@ internal sealed class JobCases : IDisposable
 
     public void Dispose() => _services.Dispose();
 
-    private PreparedJob Prepare() => _preparer.Prepare(BenchArgs.Handler, typeof(BenchArgs), BenchArgs.Usual, new EnqueueOptions(), source: null);
+    private EnqueueItem Prepare() => _preparer.Prepare(BenchArgs.Handler, typeof(BenchArgs), BenchArgs.Usual, new EnqueueOptions(), source: null);
 
     private void ReadBytes()
     {

@@ -11,7 +11,7 @@ namespace JobQueue.Enqueueing;
 /// <param name="jobs">The jobs, all checked and of one shard.</param>
 /// <param name="lanes">Take the pages.</param>
 /// <param name="metrics">Counts what is stored.</param>
-internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, EnqueueLane Odd) lanes, JobQueueMetrics metrics)
+internal sealed class BulkEnqueue(EnqueueItem[] jobs, (EnqueueLane Even, EnqueueLane Odd) lanes, JobQueueMetrics metrics)
 {
     private readonly List<JobId> _duplicates = [];
     private int _pages;
@@ -23,7 +23,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, Enqueue
     private readonly List<JobId> _missing = [];
 
     /// <returns>Jobs that exist already; all others are stored.</returns>
-    public static async Task<IReadOnlyList<JobId>> RunAsync(PreparedJob[] jobs, Enqueuer enqueuer, JobQueueMetrics metrics, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JobId>> RunAsync(EnqueueItem[] jobs, Enqueuer enqueuer, JobQueueMetrics metrics, CancellationToken cancellationToken)
     {
         var parts = ByShard(jobs).ConvertAll(part => new BulkEnqueue(part, (enqueuer.LaneOf(part[0].Id), enqueuer.SecondLaneOf(part[0].Id)), metrics));
         var runs = parts.ConvertAll(part => part.RunAsync(cancellationToken));
@@ -39,7 +39,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, Enqueue
         return parts is [var only] ? only._duplicates : [.. parts.SelectMany(static part => part._duplicates)];
     }
 
-    private static List<PreparedJob[]> ByShard(PreparedJob[] jobs)
+    private static List<EnqueueItem[]> ByShard(EnqueueItem[] jobs)
     {
         var shard = jobs[0].Id.Shard;
         return Array.TrueForAll(jobs, job => job.Id.Shard == shard) ? [jobs] : [.. jobs.GroupBy(static job => job.Id.Shard).Select(static part => part.ToArray())];
@@ -58,7 +58,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, Enqueue
         return Errors.BulkEnqueueFailed((JobQueueUnavailableException)first, [.. uncertain, .. missing], total - uncertain.Count - missing.Count, uncertain.Count);
     }
 
-    public static JobId[] IdsOf(ReadOnlySpan<PreparedJob> jobs)
+    public static JobId[] IdsOf(ReadOnlySpan<EnqueueItem> jobs)
     {
         var ids = new JobId[jobs.Length];
         for (var i = 0; i < ids.Length; i++)
@@ -102,13 +102,7 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, Enqueue
     private Page Begin(int first, EnqueueUnit? follows, CancellationToken cancellationToken)
     {
         var end = EndOfPage(first);
-        var items = new EnqueueItem[end - first];
-        for (var i = 0; i < items.Length; i++)
-        {
-            items[i] = jobs[first + i].Item;
-        }
-
-        var unit = new EnqueueUnit(items, IdsOf(jobs.AsSpan(first, items.Length)))
+        var unit = new EnqueueUnit(jobs.AsMemory(first, end - first))
         {
             Sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
             Follows = follows,
@@ -137,10 +131,10 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, Enqueue
     private async Task CountLostAsync(Page failed, Page? next, Exception error)
     {
         var nextError = next is null ? null : await EndOfAsync(next).ConfigureAwait(false);
-        (error is JobQueueUnavailableException { MayHaveBeenEnqueued: false } ? _missing : _uncertain).AddRange(failed.Unit.Ids);
+        (error is JobQueueUnavailableException { MayHaveBeenEnqueued: false } ? _missing : _uncertain).AddRange(failed.Unit.ListIds());
         if (next is not null && nextError is not null)
         {
-            (nextError is OperationCanceledException or JobQueueUnavailableException { MayHaveBeenEnqueued: false } ? _missing : _uncertain).AddRange(next.Unit.Ids);
+            (nextError is OperationCanceledException or JobQueueUnavailableException { MayHaveBeenEnqueued: false } ? _missing : _uncertain).AddRange(next.Unit.ListIds());
         }
 
         _missing.AddRange(IdsOf(jobs.AsSpan((next ?? failed).End)));
@@ -162,11 +156,11 @@ internal sealed class BulkEnqueue(PreparedJob[] jobs, (EnqueueLane Even, Enqueue
 
     private int EndOfPage(int first)
     {
-        long bytes = jobs[first].Item.Record.Length;
+        long bytes = jobs[first].Record.Length;
         var end = first + 1;
-        while (end < jobs.Length && end - first < EnqueueLane.MaxJobs && bytes + jobs[end].Item.Record.Length <= EnqueueLane.MaxBytes)
+        while (end < jobs.Length && end - first < EnqueueLane.MaxJobs && bytes + jobs[end].Record.Length <= EnqueueLane.MaxBytes)
         {
-            bytes += jobs[end++].Item.Record.Length;
+            bytes += jobs[end++].Record.Length;
         }
 
         return end;

@@ -143,7 +143,7 @@ internal sealed class EnqueueLane(RedisCalls calls)
     private async Task SendAsync(List<EnqueueUnit> units)
     {
         var items = units.Count == 1 ? units[0].Items : Join(units);
-        var arguments = EnqueueScript.Arguments(_producer, ++_batch, items);
+        var arguments = EnqueueScript.Arguments(_producer, ++_batch, items.Span);
         var mayHaveArrived = false;
         try
         {
@@ -195,11 +195,11 @@ internal sealed class EnqueueLane(RedisCalls calls)
 
     private static Exception Translate(Exception e, EnqueueUnit unit, bool mayHaveArrived) => e switch
     {
-        JobQueueUnavailableException => Errors.EnqueueFailed(e.InnerException ?? e, unit.Ids, mayHaveArrived),
+        JobQueueUnavailableException => Errors.EnqueueFailed(e.InnerException ?? e, unit.ListIds(), mayHaveArrived),
         JobQueueException => e,
-        TooFewReplicasException few => Errors.NotOnReplicas("enqueue", few, unit.Ids),
-        _ when RedisErrors.IsFull(e) => Errors.RedisFull("enqueue", e, unit.Ids),
-        _ when RedisErrors.IsPassing(e) || e is TimeoutRejectedException or InvalidOperationException => Errors.EnqueueFailed(e, unit.Ids, mayHaveArrived),
+        TooFewReplicasException few => Errors.NotOnReplicas("enqueue", few, unit.ListIds()),
+        _ when RedisErrors.IsFull(e) => Errors.RedisFull("enqueue", e, unit.ListIds()),
+        _ when RedisErrors.IsPassing(e) || e is TimeoutRejectedException or InvalidOperationException => Errors.EnqueueFailed(e, unit.ListIds(), mayHaveArrived),
         RedisException => Errors.ScriptFailed("enqueue", e),
         _ => e,
     };
@@ -240,7 +240,7 @@ internal sealed class EnqueueLane(RedisCalls calls)
         var at = 0;
         foreach (var unit in units)
         {
-            unit.Items.CopyTo(items, at);
+            unit.Items.CopyTo(items.AsMemory(at));
             at += unit.Items.Length;
         }
 

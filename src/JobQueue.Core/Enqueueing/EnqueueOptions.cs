@@ -7,6 +7,10 @@ namespace JobQueue;
 /// <remarks>Not thread-safe: made anew for each call.</remarks>
 public sealed class EnqueueOptions
 {
+    /// <summary>Of a call that sets nothing. Only read.</summary>
+    internal static readonly EnqueueOptions None = new();
+
+    private List<string>? _tags;
     private Dictionary<string, string>? _headers;
 
     /// <summary>
@@ -63,7 +67,7 @@ public sealed class EnqueueOptions
     public string? UserId { get; set; }
 
     /// <summary>Labels to find the job by, at most 16 of 1 to 64 characters each. Default: none.</summary>
-    public IList<string> Tags { get; } = [];
+    public IList<string> Tags => _tags ??= [];
 
     /// <summary>
     /// What travels with the job beside its arguments, such as a tenant or a culture, for middlewares and the handler
@@ -74,6 +78,9 @@ public sealed class EnqueueOptions
 
     /// <summary>What a request asks for that may be repeated, as a hash; kept with the job.</summary>
     internal string? RequestHash { get; set; }
+
+    /// <summary>The tags, unless there are none; reading them makes none.</summary>
+    internal List<string>? TagsIfAny => _tags is { Count: > 0 } tags ? tags : null;
 
     /// <summary>The headers, unless there are none; reading them makes none.</summary>
     internal Dictionary<string, string>? HeadersIfAny => _headers is { Count: > 0 } headers ? headers : null;

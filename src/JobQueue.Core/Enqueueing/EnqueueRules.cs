@@ -68,12 +68,22 @@ internal static class EnqueueRules
             throw Errors.InvalidPartitionKey(key);
         }
 
-        if (job.Tags.Count > MaxTags)
+        CheckTags(job.TagsIfAny);
+    }
+
+    private static void CheckTags(List<string>? tags)
+    {
+        if (tags is null)
         {
-            throw Errors.TooManyTags(job.Tags.Count);
+            return;
         }
 
-        foreach (var tag in job.Tags)
+        if (tags.Count > MaxTags)
+        {
+            throw Errors.TooManyTags(tags.Count);
+        }
+
+        foreach (var tag in tags)
         {
             if (string.IsNullOrWhiteSpace(tag) || tag.Length > MaxTagLength)
             {

@@ -7,16 +7,14 @@ namespace JobQueue.Enqueueing;
 /// Its end is known to the lane at once, and to the caller when the thread pool comes to it, in the order in which units have ended: the pool's
 /// own queue, not that of a thread, so that the lane can put itself behind them.
 /// </remarks>
-internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids) : IThreadPoolWorkItem
+internal sealed class EnqueueUnit(ReadOnlyMemory<EnqueueItem> items) : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<int[]> _answer = new();
     private int[] _duplicates = [];
     private Exception? _failure;
     private volatile bool _isRefused;
 
-    public EnqueueItem[] Items { get; } = items;
-
-    public JobId[] Ids { get; } = ids;
+    public ReadOnlyMemory<EnqueueItem> Items { get; } = items;
 
     public CancellationToken CancellationToken { get; init; }
 
@@ -53,10 +51,13 @@ internal sealed class EnqueueUnit(EnqueueItem[] items, JobId[] ids) : IThreadPoo
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Their ids, made anew by each call: an error needs them.</summary>
+    public JobId[] ListIds() => BulkEnqueue.IdsOf(Items.Span);
+
     public long CountBytes()
     {
         long bytes = 0;
-        foreach (var item in Items)
+        foreach (ref readonly var item in Items.Span)
         {
             bytes += item.Record.Length;
         }

@@ -1,7 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using JobQueue.Diagnostics;
 using JobQueue.Handlers;
 using JobQueue.Redis;
@@ -9,13 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace JobQueue.Enqueueing;
 
-/// <summary>A job that may be stored.</summary>
-internal readonly record struct PreparedJob(JobId Id, string Name, string Queue, EnqueueItem Item);
-
 /// <summary>Turns what a caller asked for into a record, and refuses at the door what could not run. Safe to use from any thread.</summary>
 internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegistry handlers, TimeProvider time)
 {
     private readonly JobQueueOptions _options = options.Value;
+    private readonly ArgsWriter _args = new(options.Value);
     private readonly ShardChooser _shards = new(options.Value.Shards);
 
     /// <summary>What a new job that does again what a finished one did is asked for: the same settings, unless the caller sets others.</summary>
@@ -48,14 +44,16 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
     /// <param name="args">The arguments.</param>
     /// <param name="job">The job's own settings.</param>
     /// <param name="source">The job that this one copies; its arguments' bytes are used.</param>
-    public PreparedJob Prepare(string name, Type argsType, object? args, EnqueueOptions job, JobRecord? source)
+    public EnqueueItem Prepare(string name, Type argsType, object? args, EnqueueOptions job, JobRecord? source)
     {
         if (!Names.IsValid(name))
         {
             throw Errors.InvalidHandlerName(name);
         }
 
-        return Prepare(name, source?.Args ?? Serialise(name, argsType, args), job, source?.Id, origin: null);
+        return source is not null
+            ? Prepare(name, source.Args, job, source.Id, origin: null)
+            : _args.Write(name, argsType, args, (Preparer: this, name, job), static (bytes, call) => call.Preparer.Prepare(call.name, bytes, call.job, copiedFrom: null, origin: null));
     }
 
     /// <param name="name">The handler.</param>
@@ -63,7 +61,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
     /// <param name="job">The job's own settings.</param>
     /// <param name="copiedFrom">The job that this one copies.</param>
     /// <param name="origin">The recurring job and its occurrence that this one is for.</param>
-    public PreparedJob Prepare(string name, ReadOnlyMemory<byte> args, EnqueueOptions job, JobId? copiedFrom, (string Name, long? Occurrence)? origin)
+    public EnqueueItem Prepare(string name, ReadOnlyMemory<byte> args, EnqueueOptions job, JobId? copiedFrom, (string Name, long? Occurrence)? origin)
     {
         var registration = handlers.Find(name);
         var now = time.GetUtcNow();
@@ -84,7 +82,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             ExpiresAfterMs = (long?)job.ExpiresAfter?.TotalMilliseconds,
             Deadline = job.Deadline?.ToUnixTimeMilliseconds(),
             UserId = job.UserId,
-            Tags = job.Tags.Count == 0 ? null : [.. job.Tags],
+            Tags = job.TagsIfAny is { } tags ? [.. tags] : null,
             Headers = job.HeadersIfAny,
             TraceParent = traceParent,
             TraceState = traceState,
@@ -93,7 +91,7 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
             RequestHash = job.RequestHash,
             CopiedFrom = copiedFrom,
         };
-        return new(record.Id, name, record.Queue, new EnqueueItem(record.Id.ToString(), record.Line, due, JobRecordWriter.Write(record)));
+        return new(record.Id, name, record.Queue, record.Line, due, JobRecordWriter.Write(record));
     }
 
     private static (string Due, long? ScheduledAt) ReadDue(EnqueueOptions job, DateTimeOffset now)
@@ -158,26 +156,5 @@ internal sealed class JobPreparer(IOptions<JobQueueOptions> options, HandlerRegi
     }
 
     /// <summary>Writes arguments as JSON; refuses what does not serialise or is too large.</summary>
-    public byte[] Serialise(string name, Type argsType, object? args)
-    {
-        if (args is null)
-        {
-            return "{}"u8.ToArray();
-        }
-
-        byte[] bytes;
-        try
-        {
-            bytes = args is JsonElement json
-                ? Encoding.UTF8.GetBytes(json.GetRawText()) // JSON already: as it is, whatever types the host's serialiser knows.
-                : JsonSerializer.SerializeToUtf8Bytes(args, _options.SerializerOptions.GetTypeInfo(argsType));
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // A serialiser runs the caller's own converters and properties, so anything may come out of it.
-            throw Errors.ArgsNotSerialisable(name, argsType, e);
-        }
-
-        return bytes.Length <= _options.MaxPayloadBytes ? bytes : throw Errors.ArgsTooLarge(name, bytes.Length, _options.MaxPayloadBytes);
-    }
+    public byte[] Serialise(string name, Type argsType, object? args) => _args.Write(name, argsType, args, state: 0, static (bytes, _) => bytes.ToArray());
 }

@@ -20,11 +20,11 @@ internal sealed class JobQueueClient(
         string name, TArgs args, Action<EnqueueOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var job = new EnqueueOptions();
-        configure?.Invoke(job);
+        var job = configure is null ? null : new EnqueueOptions();
+        configure?.Invoke(job!);
         var argsType = typeof(TArgs) == typeof(object) ? args?.GetType() ?? typeof(object) : typeof(TArgs);
         return await (pipeline.IsEmpty
-            ? sender.SendOneAsync(name, argsType, args, job, source: null, cancellationToken)
+            ? sender.SendOneAsync(name, argsType, args, job ?? EnqueueOptions.None, source: null, cancellationToken)
             : pipeline.EnqueueOneAsync(new JobRequest(name, args, argsType, job), cancellationToken)).ConfigureAwait(false);
     }
 

@@ -7,6 +7,7 @@ namespace JobQueue;
 public sealed class JobRequest
 {
     private readonly Type? _argsType;
+    private EnqueueOptions? _options;
 
     /// <summary>Describes a job.</summary>
     /// <param name="name">The handler's name.</param>
@@ -15,16 +16,15 @@ public sealed class JobRequest
     {
         Name = name;
         Args = args;
-        Options = new();
     }
 
     /// <summary>The job of a typed call, which must be written as the type that was declared there.</summary>
-    internal JobRequest(string name, object? args, Type argsType, EnqueueOptions options)
+    internal JobRequest(string name, object? args, Type argsType, EnqueueOptions? options)
     {
         Name = name;
         Args = args;
         _argsType = argsType;
-        Options = options;
+        _options = options;
     }
 
     /// <summary>A copy, which has the bytes of the job it copies; to look at, they are an element.</summary>
@@ -33,7 +33,7 @@ public sealed class JobRequest
         Name = source.Name;
         Args = ToElement(source.Args);
         Source = source;
-        Options = options;
+        _options = options;
     }
 
     /// <summary>Describes a job whose arguments are written as a type that may be a base of theirs, as a typed enqueue does.</summary>
@@ -41,7 +41,7 @@ public sealed class JobRequest
     /// <param name="name">The handler's name.</param>
     /// <param name="args">The arguments.</param>
     /// <returns>The description.</returns>
-    public static JobRequest Create<TArgs>(string name, TArgs args) => new(name, args, typeof(TArgs), new EnqueueOptions());
+    public static JobRequest Create<TArgs>(string name, TArgs args) => new(name, args, typeof(TArgs), options: null);
 
     /// <summary>The handler's name.</summary>
     public string Name { get; }
@@ -50,7 +50,10 @@ public sealed class JobRequest
     public object? Args { get; }
 
     /// <summary>How the job is to run.</summary>
-    public EnqueueOptions Options { get; }
+    public EnqueueOptions Options => _options ??= new();
+
+    /// <summary>As <see cref="Options"/>, to be read only.</summary>
+    internal EnqueueOptions OptionsToRead => _options ?? EnqueueOptions.None;
 
     internal Type ArgsType => _argsType ?? Args?.GetType() ?? typeof(object);
 

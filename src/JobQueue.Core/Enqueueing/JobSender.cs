@@ -21,7 +21,7 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
         {
             var job = preparer.Prepare(name, argsType, args, options, source);
             Describe(span, job);
-            if ((await StoreAsync([job.Item], [job.Id], cancellationToken).ConfigureAwait(false)).Length > 0)
+            if ((await StoreAsync(job, cancellationToken).ConfigureAwait(false)).Length > 0)
             {
                 throw Errors.DuplicateJobs([job.Id], total: 1);
             }
@@ -71,17 +71,18 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
         return duplicates.Count == 0 ? BulkEnqueue.IdsOf(prepared) : throw Errors.DuplicateJobs(duplicates, prepared.Length);
     }
 
-    private PreparedJob[] PrepareAll(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
+    private EnqueueItem[] PrepareAll(IReadOnlyList<JobRequest> jobs, CancellationToken cancellationToken)
     {
-        var prepared = new PreparedJob[jobs.Count];
-        var chosen = new HashSet<JobId>();
+        var prepared = new EnqueueItem[jobs.Count];
+        HashSet<JobId>? chosen = null;
         for (var i = 0; i < prepared.Length; i++)
         {
             var request = jobs[i];
             ArgumentNullException.ThrowIfNull(request, nameof(jobs));
             cancellationToken.ThrowIfCancellationRequested();
-            var job = preparer.Prepare(request.Name, request.ArgsType, request.Args, request.Options, request.Source);
-            if (request.Options.Id is not null && !chosen.Add(job.Id))
+            var options = request.OptionsToRead;
+            var job = preparer.Prepare(request.Name, request.ArgsType, request.Args, options, request.Source);
+            if (options.Id is not null && !(chosen ??= []).Add(job.Id))
             {
                 throw Errors.DuplicateIdInBatch(job.Id);
             }
@@ -93,14 +94,14 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
         return prepared;
     }
 
-    private Task<int[]> StoreAsync(EnqueueItem[] items, JobId[] ids, CancellationToken cancellationToken)
+    private Task<int[]> StoreAsync(in EnqueueItem job, CancellationToken cancellationToken)
     {
-        var unit = new EnqueueUnit(items, ids) { CancellationToken = cancellationToken };
-        enqueuer.LaneOf(ids[0]).Add(unit);
+        var unit = new EnqueueUnit(new[] { job }) { CancellationToken = cancellationToken };
+        enqueuer.LaneOf(job.Id).Add(unit);
         return unit.Answer.WaitAsync(cancellationToken);
     }
 
-    private static void Describe(Activity? span, PreparedJob job)
+    private static void Describe(Activity? span, in EnqueueItem job)
     {
         if (span is { IsAllDataRequested: true })
         {
@@ -114,7 +115,7 @@ internal sealed class JobSender(JobPreparer preparer, Enqueuer enqueuer, JobQueu
         string? common = null;
         foreach (var job in jobs)
         {
-            var queue = job is null ? null : preparer.FindQueue(job.Name, job.Options);
+            var queue = job is null ? null : preparer.FindQueue(job.Name, job.OptionsToRead);
             if (queue is null || (common is not null && queue != common))
             {
                 return null;

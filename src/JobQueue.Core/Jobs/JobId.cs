@@ -126,6 +126,14 @@ public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
     /// <returns>The text that <see cref="Parse"/> reads.</returns>
     public override string ToString() => _value.ToString("N");
 
+    /// <summary>The text of <see cref="ToString"/> as it is stored: what is sent with many jobs is not made a string first.</summary>
+    internal byte[] ToUtf8()
+    {
+        var text = new byte[32];
+        _value.TryFormat(text, out _, "N");
+        return text;
+    }
+
     /// <inheritdoc />
     public bool Equals(JobId other) => _value == other._value;
 

@@ -13,6 +13,8 @@ internal sealed class JobRecord
 
     private const string DefaultLine = "normal|" + DefaultQueue;
 
+    private RareParts? _rare;
+
     public required JobId Id { get; init; }
 
     public required string Name { get; init; }
@@ -27,77 +29,161 @@ internal sealed class JobRecord
     public required long CreatedAt { get; init; }
 
     /// <summary>When it was, or is, to run first; moved on when a handler snoozes.</summary>
-    public long? ScheduledAt { get; set; }
+    public long? ScheduledAt
+    {
+        get => _rare?.ScheduledAt;
+        set => RareIf(value is not null)?.ScheduledAt = value;
+    }
 
-    public int? MaxRetries { get; init; }
+    public int? MaxRetries
+    {
+        get => _rare?.MaxRetries;
+        init => RareIf(value is not null)?.MaxRetries = value;
+    }
 
-    public long? TimeoutMs { get; init; }
+    public long? TimeoutMs
+    {
+        get => _rare?.TimeoutMs;
+        init => RareIf(value is not null)?.TimeoutMs = value;
+    }
 
     /// <summary>How long after it became due it may still start.</summary>
-    public long? ExpiresAfterMs { get; init; }
+    public long? ExpiresAfterMs
+    {
+        get => _rare?.ExpiresAfterMs;
+        init => RareIf(value is not null)?.ExpiresAfterMs = value;
+    }
 
     /// <summary>The instant after which no attempt may run.</summary>
-    public long? Deadline { get; set; }
+    public long? Deadline
+    {
+        get => _rare?.Deadline;
+        set => RareIf(value is not null)?.Deadline = value;
+    }
 
-    public string? UserId { get; init; }
+    public string? UserId
+    {
+        get => _rare?.UserId;
+        init => RareIf(value is not null)?.UserId = value;
+    }
 
-    public IReadOnlyList<string>? Tags { get; init; }
+    public IReadOnlyList<string>? Tags
+    {
+        get => _rare?.Tags;
+        init => RareIf(value is not null)?.Tags = value;
+    }
 
     /// <summary>The caller's, in the caller's order.</summary>
-    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+    public IReadOnlyDictionary<string, string>? Headers
+    {
+        get => _rare?.Headers;
+        init => RareIf(value is not null)?.Headers = value;
+    }
 
     /// <summary>The span that enqueued it, as W3C's <c>traceparent</c>.</summary>
     public string? TraceParent { get; init; }
 
     /// <summary>W3C's <c>tracestate</c> beside it.</summary>
-    public string? TraceState { get; init; }
+    public string? TraceState
+    {
+        get => _rare?.TraceState;
+        init => RareIf(value is not null)?.TraceState = value;
+    }
 
     /// <summary>The recurring job that enqueued it.</summary>
-    public string? Recurring { get; init; }
+    public string? Recurring
+    {
+        get => _rare?.Recurring;
+        init => RareIf(value is not null)?.Recurring = value;
+    }
 
     /// <summary>The occurrence of the recurring job that it was enqueued for; null when a person ran that at once.</summary>
-    public long? Occurrence { get; init; }
+    public long? Occurrence
+    {
+        get => _rare?.Occurrence;
+        init => RareIf(value is not null)?.Occurrence = value;
+    }
 
     /// <summary>What was asked for by a request that may be repeated, as a hash.</summary>
-    public string? RequestHash { get; init; }
+    public string? RequestHash
+    {
+        get => _rare?.RequestHash;
+        init => RareIf(value is not null)?.RequestHash = value;
+    }
 
     /// <summary>The finished job that this one repeats.</summary>
-    public JobId? CopiedFrom { get; init; }
+    public JobId? CopiedFrom
+    {
+        get => _rare?.CopiedFrom;
+        init => RareIf(value is not null)?.CopiedFrom = value;
+    }
 
     public int RetryCount { get; set; }
 
     public int Round { get; set; } = 1;
 
     /// <summary>When a person last began a new round.</summary>
-    public long? RequeuedAt { get; set; }
+    public long? RequeuedAt
+    {
+        get => _rare?.RequeuedAt;
+        set => RareIf(value is not null)?.RequeuedAt = value;
+    }
 
-    public int Snoozes { get; set; }
+    public int Snoozes
+    {
+        get => _rare?.Snoozes ?? 0;
+        set => RareIf(value != 0)?.Snoozes = value;
+    }
 
     /// <summary>Since when no live worker has known its handler; null while one does.</summary>
-    public long? UnknownSince { get; set; }
+    public long? UnknownSince
+    {
+        get => _rare?.UnknownSince;
+        set => RareIf(value is not null)?.UnknownSince = value;
+    }
 
     /// <summary>Groups a dead job with others of the same error; null while it lives.</summary>
-    public string? Fingerprint { get; set; }
+    public string? Fingerprint
+    {
+        get => _rare?.Fingerprint;
+        set => RareIf(value is not null)?.Fingerprint = value;
+    }
 
     /// <summary>How the job ended; null while it lives.</summary>
     public TerminalStatus? Status { get; set; }
 
     public long? FinishedAt { get; set; }
 
-    public string? Reason { get; set; }
+    public string? Reason
+    {
+        get => _rare?.Reason;
+        set => RareIf(value is not null)?.Reason = value;
+    }
 
     public List<JobAttempt>? Attempts { get; set; }
 
     public ReadOnlyMemory<byte>? Result { get; set; }
 
     /// <summary>Size of arguments that are no longer kept; <see cref="Args"/> is then <c>null</c>.</summary>
-    public int? ArgsDropped { get; set; }
+    public int? ArgsDropped
+    {
+        get => _rare?.ArgsDropped;
+        set => RareIf(value is not null)?.ArgsDropped = value;
+    }
 
     /// <summary>Size of a result that was too large to be kept.</summary>
-    public int? ResultDropped { get; set; }
+    public int? ResultDropped
+    {
+        get => _rare?.ResultDropped;
+        set => RareIf(value is not null)?.ResultDropped = value;
+    }
 
     /// <summary>Bytes of a record that could not be read, base64, cut; kept in the record that buries it.</summary>
-    public string? Raw { get; set; }
+    public string? Raw
+    {
+        get => _rare?.Raw;
+        set => RareIf(value is not null)?.Raw = value;
+    }
 
     /// <summary>The list it waits in: <c>&lt;priority&gt;|&lt;queue&gt;</c>.</summary>
     public string Line => Priority == JobPriority.Normal && Queue == DefaultQueue ? DefaultLine : string.Concat(Priority.ToWord(), "|", Queue);
@@ -112,17 +198,65 @@ internal sealed class JobRecord
         }
     }
 
+    private RareParts? RareIf(bool isNeeded) => isNeeded ? _rare ??= new RareParts() : _rare;
+
     public int NextAttemptNumber => Attempts is { Count: > 0 } attempts ? attempts[^1].Number + 1 : 1;
 
     public void AddAttempt(JobAttempt attempt)
     {
-        Attempts ??= [];
+        Attempts ??= new List<JobAttempt>(1); // Few jobs have more.
         if (Attempts.Count >= JobAttempt.MaxKept)
         {
             Attempts.RemoveRange(0, Attempts.Count - JobAttempt.MaxKept + 1);
         }
 
         Attempts.Add(attempt);
+    }
+
+    /// <summary>What most jobs do not have: room for it would more than double what each record takes in memory.</summary>
+    private sealed class RareParts
+    {
+        public long? ScheduledAt { get; set; }
+
+        public int? MaxRetries { get; set; }
+
+        public long? TimeoutMs { get; set; }
+
+        public long? ExpiresAfterMs { get; set; }
+
+        public long? Deadline { get; set; }
+
+        public string? UserId { get; set; }
+
+        public IReadOnlyList<string>? Tags { get; set; }
+
+        public IReadOnlyDictionary<string, string>? Headers { get; set; }
+
+        public string? TraceState { get; set; }
+
+        public string? Recurring { get; set; }
+
+        public long? Occurrence { get; set; }
+
+        public string? RequestHash { get; set; }
+
+        public JobId? CopiedFrom { get; set; }
+
+        public long? RequeuedAt { get; set; }
+
+        public int Snoozes { get; set; }
+
+        public long? UnknownSince { get; set; }
+
+        public string? Fingerprint { get; set; }
+
+        public string? Reason { get; set; }
+
+        public int? ArgsDropped { get; set; }
+
+        public int? ResultDropped { get; set; }
+
+        public string? Raw { get; set; }
     }
 }
 

@@ -4,11 +4,13 @@ using StackExchange.Redis;
 namespace JobQueue.Redis;
 
 /// <summary>One job of an enqueue call, ready to be sent.</summary>
-/// <param name="Id">32 hex digits.</param>
+/// <param name="Id">Its id, of the shard that it is sent to.</param>
+/// <param name="Name">Its handler.</param>
+/// <param name="Queue">Its queue.</param>
 /// <param name="Line">The list it is to wait in.</param>
 /// <param name="Due">Empty: now; <c>+N</c>: in N ms by the server's clock; <c>N</c>: at N ms.</param>
 /// <param name="Record">The record's bytes.</param>
-internal readonly record struct EnqueueItem(string Id, string Line, string Due, byte[] Record);
+internal readonly record struct EnqueueItem(JobId Id, string Name, string Queue, string Line, string Due, byte[] Record);
 
 /// <summary>Runs enqueue.lua.</summary>
 internal static class EnqueueScript
@@ -17,13 +19,13 @@ internal static class EnqueueScript
     private const int GroupLength = 3;
 
     /// <summary>Jobs that follow each other and share their line and time are one group, so that these are sent and read once.</summary>
-    public static RedisValue[] Arguments(string producer, long batch, IReadOnlyList<EnqueueItem> jobs)
+    public static RedisValue[] Arguments(string producer, long batch, ReadOnlySpan<EnqueueItem> jobs)
     {
-        var arguments = new RedisValue[HeadLength + (CountGroups(jobs) * GroupLength) + (jobs.Count * 2)];
+        var arguments = new RedisValue[HeadLength + (CountGroups(jobs) * GroupLength) + (jobs.Length * 2)];
         arguments[0] = producer;
         arguments[1] = batch;
         var (at, head) = (HeadLength, 0);
-        for (int i = 0, size = 0; i < jobs.Count; i++)
+        for (int i = 0, size = 0; i < jobs.Length; i++)
         {
             if (BeginsGroup(jobs, i))
             {
@@ -34,17 +36,17 @@ internal static class EnqueueScript
             }
 
             arguments[head] = ++size;
-            arguments[at++] = jobs[i].Id;
+            arguments[at++] = jobs[i].Id.ToUtf8();
             arguments[at++] = jobs[i].Record;
         }
 
         return arguments;
     }
 
-    private static int CountGroups(IReadOnlyList<EnqueueItem> jobs)
+    private static int CountGroups(ReadOnlySpan<EnqueueItem> jobs)
     {
         var groups = 0;
-        for (var i = 0; i < jobs.Count; i++)
+        for (var i = 0; i < jobs.Length; i++)
         {
             groups += BeginsGroup(jobs, i) ? 1 : 0;
         }
@@ -52,7 +54,7 @@ internal static class EnqueueScript
         return groups;
     }
 
-    private static bool BeginsGroup(IReadOnlyList<EnqueueItem> jobs, int at) => at == 0 || jobs[at].Line != jobs[at - 1].Line || jobs[at].Due != jobs[at - 1].Due;
+    private static bool BeginsGroup(ReadOnlySpan<EnqueueItem> jobs, int at) => at == 0 || jobs[at].Line != jobs[at - 1].Line || jobs[at].Due != jobs[at - 1].Due;
 
     /// <summary>Sends a batch. The same arguments may be sent again until they are answered.</summary>
     /// <returns>The status, and the positions from 0 that were refused because their ids exist.</returns>

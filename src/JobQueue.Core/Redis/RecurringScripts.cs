@@ -137,7 +137,7 @@ internal static class FireRecurringScript
             arguments.AddRange([fire.LeavesOutOverlap ? 1 : 0, fire.Jobs.Count]);
             foreach (var job in fire.Jobs)
             {
-                arguments.AddRange([job.Id, job.Line, job.Record]);
+                arguments.AddRange([job.Id.ToUtf8(), job.Line, job.Record]);
             }
         }
 

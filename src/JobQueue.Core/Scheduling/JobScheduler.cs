@@ -100,7 +100,7 @@ internal sealed class JobScheduler(RedisCalls calls, RecurringJobFactory factory
 
         var id = JobId.New(time.GetUtcNow());
         var job = await factory.MakeAsync(name, definition, id, occurrence: null, cancellationToken).ConfigureAwait(false);
-        var fire = new RecurringFire(name, definition.Owner, Due: null, Next: null, now, LeavesOutOverlap: false, [job.Item]);
+        var fire = new RecurringFire(name, definition.Owner, Due: null, Next: null, now, LeavesOutOverlap: false, [job]);
         var (statuses, _) = await FireAsync(fire, id, cancellationToken).ConfigureAwait(false);
         if (statuses[0] == ScriptStatus.NotFound)
         {

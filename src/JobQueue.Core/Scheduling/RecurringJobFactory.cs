@@ -43,7 +43,7 @@ internal sealed class RecurringJobFactory(JobPreparer preparer, HandlerRegistry 
     /// <param name="occurrence">What it is for; null when it is run at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidJobException">It breaks a rule of this process.</exception>
-    public async ValueTask<PreparedJob> MakeAsync(
+    public async ValueTask<EnqueueItem> MakeAsync(
         string name, RecurringDefinition definition, JobId id, DateTimeOffset? occurrence, CancellationToken cancellationToken)
     {
         var job = new EnqueueOptions { Id = id, Queue = definition.Queue, Priority = definition.Priority };

@@ -1,5 +1,4 @@
 using JobQueue.Diagnostics;
-using JobQueue.Enqueueing;
 using JobQueue.Redis;
 using JobQueue.Scheduling;
 using Microsoft.Extensions.Logging;
@@ -64,7 +63,7 @@ internal sealed class RecurringLoop(
                 }
 
                 batch.Add(fire);
-                nextDue = fire.Fire.Next is { } next && !(nextDue <= next) ? next : nextDue;
+                nextDue = fire.Next is { } next && !(nextDue <= next) ? next : nextDue;
             }
 
             await FireAsync(batch, cancellationToken).ConfigureAwait(false);
@@ -76,7 +75,7 @@ internal sealed class RecurringLoop(
     }
 
     /// <summary>What is to be fired; null when this process does not, or can't.</summary>
-    private async Task<PlannedFire?> PlanAsync(RecurringRow row, long now, CancellationToken cancellationToken)
+    private async Task<RecurringFire?> PlanAsync(RecurringRow row, long now, CancellationToken cancellationToken)
     {
         var definition = RecurringDefinitionJson.TryRead(row.Definition);
         var state = RecurringState.TryParse(row.State);
@@ -102,10 +101,10 @@ internal sealed class RecurringLoop(
         }
     }
 
-    private async Task<PlannedFire> MakeAsync(
+    private async Task<RecurringFire> MakeAsync(
         RecurringRow row, RecurringDefinition definition, RecurringState state, DueOccurrences due, CancellationToken cancellationToken)
     {
-        var jobs = new List<PreparedJob>(due.Fire.Count);
+        var jobs = new List<EnqueueItem>(due.Fire.Count);
         foreach (var occurrence in due.Fire)
         {
             // Its own, so that its attempts hang together in a trace and those of two occurrences do not.
@@ -115,15 +114,14 @@ internal sealed class RecurringLoop(
                 .ConfigureAwait(false));
         }
 
-        var fire = new RecurringFire(
+        return new RecurringFire(
             row.Name,
             definition.Owner,
             row.Due,
             due.Next?.ToUnixTimeMilliseconds(),
             due.Latest.ToUnixTimeMilliseconds(),
             definition.Overlap == OverlapPolicy.SkipIfRunning,
-            jobs.ConvertAll(static job => job.Item));
-        return new PlannedFire(fire, jobs);
+            jobs);
     }
 
     private async Task FireAsync(FireBatch batch, CancellationToken cancellationToken)
@@ -134,15 +132,19 @@ internal sealed class RecurringLoop(
         }
 
         var (statuses, enqueued) = await FireRecurringScript
-            .RunAsync(Shard, batch.Fires.ConvertAll(static planned => planned.Fire), cancellationToken)
+            .RunAsync(Shard, batch.Fires, cancellationToken)
             .ConfigureAwait(false);
         for (var i = 0; i < statuses.Length; i++)
         {
-            var planned = batch.Fires[i];
+            var fire = batch.Fires[i];
             if (statuses[i] == ScriptStatus.Applied)
             {
-                planned.Jobs.GetRange(0, Math.Min(enqueued[i], planned.Jobs.Count)).ForEach(job => metrics.Enqueued(job.Queue, job.Name));
-                Log.RecurringFired(Logger, planned.Fire.Name, enqueued[i]);
+                for (var job = 0; job < Math.Min(enqueued[i], fire.Jobs.Count); job++)
+                {
+                    metrics.Enqueued(fire.Jobs[job].Queue, fire.Jobs[job].Name);
+                }
+
+                Log.RecurringFired(Logger, fire.Name, enqueued[i]);
             }
         }
     }
@@ -160,32 +162,30 @@ internal sealed class RecurringLoop(
         }
     }
 
-    private readonly record struct PlannedFire(RecurringFire Fire, List<PreparedJob> Jobs);
-
     /// <summary>What goes in one call.</summary>
     private sealed class FireBatch
     {
         private int _jobs;
         private long _bytes;
 
-        public List<PlannedFire> Fires { get; } = [];
+        public List<RecurringFire> Fires { get; } = [];
 
-        public bool HasRoomFor(PlannedFire fire)
+        public bool HasRoomFor(RecurringFire fire)
             => Fires.Count == 0 || (_jobs + fire.Jobs.Count <= FireRecurringScript.MaxJobs && _bytes + BytesOf(fire) <= FireRecurringScript.MaxBytes);
 
-        public void Add(PlannedFire fire)
+        public void Add(RecurringFire fire)
         {
             _jobs += fire.Jobs.Count;
             _bytes += BytesOf(fire);
             Fires.Add(fire);
         }
 
-        private static long BytesOf(PlannedFire fire)
+        private static long BytesOf(RecurringFire fire)
         {
             long bytes = 0;
             foreach (var job in fire.Jobs)
             {
-                bytes += job.Item.Record.Length;
+                bytes += job.Record.Length;
             }
 
             return bytes;

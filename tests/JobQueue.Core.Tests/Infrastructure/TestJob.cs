@@ -62,6 +62,9 @@ internal static partial class TestJob
         });
     }
 
+    /// <summary>A job that is to be enqueued.</summary>
+    public static EnqueueItem Item(string name, string line, string due, byte[] record) => new(Id(name), "work", Split(line).Queue, line, due, record);
+
     /// <summary>The list that jobs of a line wait in.</summary>
     public static string List(string line)
     {

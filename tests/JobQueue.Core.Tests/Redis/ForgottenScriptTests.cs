@@ -70,7 +70,7 @@ public sealed class ForgottenScriptTests(TestServer server) : StoreTest(server)
     {
         await ForgetAsync();
 
-        await EnqueueScript.RunAsync(Store.Shard, EnqueueScript.Arguments("p", 1, [new(TestJob.IdText("a"), TestJob.DefaultLine, "", [1])]), default);
+        await EnqueueScript.RunAsync(Store.Shard, EnqueueScript.Arguments("p", 1, [TestJob.Item("a", TestJob.DefaultLine, "", [1])]), default);
 
         (await Store.LookAsync()).Find("stats")!.Items.Should().Equal("enqueued=1");
     }

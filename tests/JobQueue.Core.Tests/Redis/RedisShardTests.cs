@@ -70,7 +70,7 @@ public sealed class RedisShardTests(TestServer server) : StoreTest(server)
     }
 
     private static Task EnqueueAsync(RedisShard shard, long batch, string name)
-        => EnqueueScript.RunAsync(shard, EnqueueScript.Arguments("p", batch, [new(TestJob.IdText(name), TestJob.DefaultLine, "", [1])]), CancellationToken.None);
+        => EnqueueScript.RunAsync(shard, EnqueueScript.Arguments("p", batch, [TestJob.Item(name, TestJob.DefaultLine, "", [1])]), CancellationToken.None);
 
     private async Task<long> CountAsync() => (await CountsScript.RunAsync(Store.Shard, CancellationToken.None)).Pending;
 

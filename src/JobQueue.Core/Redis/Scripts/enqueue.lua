@@ -27,7 +27,7 @@ local producer = ARGV[1]
 local batch = tonumber(ARGV[2])
 local FIRST_GROUP, HEAD = 3, 3
 local APPLIED, ALREADY_APPLIED, STALE = 0, 1, 6
-local RECENT = 10000
+local RECENT, TRIMMED = 10000, 100
 
 local now = server_now()
 local producers = root .. ':producers'
@@ -61,12 +61,10 @@ while ARGV[at] do
   at = last + 1
 end
 
--- Which ids exist. One call answers for the usual batch, in which none does.
+-- Which ids exist, and which were removed from a list that still has them. One call answers for the usual batch, in which there are neither.
+keys[jobs + 1] = root .. ':tombstones'
 local any_exists = redis.call('EXISTS', unpack(keys)) > 0
-local tombstones = {}
-if redis.call('HLEN', root .. ':tombstones') > 0 then
-  tombstones = redis.call('HMGET', root .. ':tombstones', unpack(ids))
-end
+local tombstones = any_exists and redis.call('HMGET', keys[jobs + 1], unpack(ids)) or {}
 
 local taken, duplicates = {}, {}
 local lists, waiting, queues = {}, {}, {}
@@ -115,26 +113,41 @@ for _, group in ipairs(groups) do
   first = group.last + 1
 end
 
--- Every structural key is read before the first write: a key of the wrong type stops the script here.
-redis.call('SCARD', root .. ':ready')
-redis.call('SCARD', root .. ':queues')
+-- Every structural key that is written to is read before the first write, or is the first: a key of the wrong type stops the script here.
 redis.call('LLEN', root .. ':recent')
 local statistics = new_statistics(root, now)
 check_statistics(statistics)
-local earliest = earliest_in(root .. ':scheduled')
-local woken_queues = {}
-for _, line in ipairs(waiting) do
-  redis.call('LLEN', list_of(root, line))
+local earliest = #scheduled > 0 and earliest_in(root .. ':scheduled')
+local new_queues, new_lines, woken_queues = {}, {}, {}
+for queue in pairs(queues) do
+  if redis.call('SISMEMBER', root .. ':queues', queue) == 0 then
+    new_queues[#new_queues + 1] = queue
+  end
+end
+for place, line in ipairs(waiting) do
+  if place > 1 then
+    redis.call('LLEN', list_of(root, line))
+  end
+  if redis.call('SISMEMBER', root .. ':ready', line) == 0 then
+    new_lines[#new_lines + 1] = line
+  end
   woken_queues[queue_of(line)] = true
 end
-local picked = pick_idle(root, woken_queues, now)
+
+-- Nobody waits or watches while there is much to do: then one call says so.
+local others = { root .. ':listeners', root .. ':idle' }
+for queue in pairs(woken_queues) do
+  others[#others + 1] = root .. ':idle:' .. queue
+end
+local is_noticed = redis.call('EXISTS', unpack(others)) > 0
+local picked = is_noticed and pick_idle(root, woken_queues, now) or {}
 
 -- A list entry without a record is dropped by fetch, so a script that stops here has lost nothing that was promised.
 for _, line in ipairs(waiting) do
   redis.call('LPUSH', list_of(root, line), unpack(lists[line]))
 end
-if #waiting > 0 then
-  redis.call('SADD', root .. ':ready', unpack(waiting))
+if #new_lines > 0 then
+  redis.call('SADD', root .. ':ready', unpack(new_lines))
 end
 add_timed(root .. ':scheduled', scheduled)
 for place = 1, 2 * count, 500 do
@@ -145,11 +158,12 @@ local answer = table.concat(duplicates, ',')
 redis.call('HSET', producers, producer, integer(batch) .. '|' .. integer(now) .. '|' .. answer)
 
 if count > 0 then
-  for queue in pairs(queues) do
-    redis.call('SADD', root .. ':queues', queue)
+  if #new_queues > 0 then
+    redis.call('SADD', root .. ':queues', unpack(new_queues))
   end
-  redis.call('LPUSH', root .. ':recent', unpack(accepted))
-  redis.call('LTRIM', root .. ':recent', 0, RECENT - 1)
+  if redis.call('LPUSH', root .. ':recent', unpack(accepted)) >= RECENT + TRIMMED then
+    redis.call('LTRIM', root .. ':recent', 0, RECENT - 1)
+  end
   redis.call('HINCRBY', root .. ':stats', 'enqueued', count)
   count_minute(statistics, 'enqueued', count)
   write_statistics(statistics)
@@ -158,6 +172,9 @@ end
 wake(root, picked)
 if #scheduled > 0 then
   announce_earlier(root, root .. ':scheduled', earliest)
+end
+if not is_noticed then
+  return { APPLIED, now, answer }
 end
 local changes = { 'scheduled', scheduled_ids }
 for _, line in ipairs(waiting) do

@@ -69,7 +69,7 @@ public sealed class EnqueueScriptTests(TestServer server) : ScriptTest(server)
     {
         byte[] record = [.. Enumerable.Range(0, 256).Select(static value => (byte)value)];
 
-        await EnqueueScript.RunAsync(Store.Shard, EnqueueScript.Arguments("p", 1, [new(TestJob.IdText("a"), TestJob.DefaultLine, "", record)]), default);
+        await EnqueueScript.RunAsync(Store.Shard, EnqueueScript.Arguments("p", 1, [TestJob.Item("a", TestJob.DefaultLine, "", record)]), default);
 
         ((byte[])await Store.Database.StringGetAsync(Store.Key("job:" + TestJob.IdText("a")))).Should().Equal(record);
     }
@@ -198,19 +198,21 @@ public sealed class EnqueueScriptTests(TestServer server) : ScriptTest(server)
     }
 
     [Fact]
-    public async Task Enqueue_remembers_the_newest_10000_ids()
+    public async Task Enqueue_remembers_the_newest_10000_ids_and_cuts_the_rest_when_it_is_100()
     {
-        await Store.Database.ListLeftPushAsync(Store.Key("recent"), [.. Enumerable.Repeat((StackExchange.Redis.RedisValue)"old", 10_000)]);
+        await Store.Database.ListLeftPushAsync(Store.Key("recent"), [.. Enumerable.Repeat((StackExchange.Redis.RedisValue)"old", 10_098)]);
 
         await SendAsync(1, New("a"));
+        (await Store.Database.ListLengthAsync(Store.Key("recent"))).Should().Be(10_099);
+        await SendAsync(2, New("b"));
 
         var recent = (await Store.LookAsync()).Find("recent")!.Items;
         recent.Should().HaveCount(10_000);
-        recent[0].Should().Be(TestJob.IdText("a"));
+        recent.Take(2).Should().Equal(TestJob.IdText("b"), TestJob.IdText("a"));
     }
 
     private static EnqueueItem New(string name, string line = TestJob.DefaultLine, string due = "")
-        => new(TestJob.IdText(name), line, due, Encoding.UTF8.GetBytes("record of " + name));
+        => TestJob.Item(name, line, due, Encoding.UTF8.GetBytes("record of " + name));
 
     private Task<(ScriptStatus Status, int[] Duplicates)> SendAsync(long batch, params EnqueueItem[] jobs) => SendAsync(Store.Shard, batch, jobs);
 

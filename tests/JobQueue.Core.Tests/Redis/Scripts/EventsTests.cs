@@ -112,7 +112,7 @@ public sealed class EventsTests(TestServer server) : StoreTest(server)
     private static Task EnqueueAsync(RedisShard shard, params (string Name, string Line, string Due)[] jobs)
         => EnqueueScript.RunAsync(
             shard,
-            EnqueueScript.Arguments("p", 1, [.. jobs.Select(static job => new EnqueueItem(TestJob.IdText(job.Name), job.Line, job.Due, TestJob.Record(job.Name)))]),
+            EnqueueScript.Arguments("p", 1, [.. jobs.Select(static job => TestJob.Item(job.Name, job.Line, job.Due, TestJob.Record(job.Name)))]),
             CancellationToken.None);
 
     private static Task CompleteAsync(RedisShard shard, params string[] names)

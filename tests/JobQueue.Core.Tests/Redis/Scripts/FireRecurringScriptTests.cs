@@ -153,7 +153,7 @@ public sealed class FireRecurringScriptTests(TestServer server) : ScriptTest(ser
         Next,
         Occurrence: Due,
         LeavesOutOverlap: false,
-        [.. jobs.Select(static job => new EnqueueItem(TestJob.IdText(job), TestJob.DefaultLine, "", Encoding.UTF8.GetBytes("record of " + job)))]);
+        [.. jobs.Select(static job => TestJob.Item(job, TestJob.DefaultLine, "", Encoding.UTF8.GetBytes("record of " + job)))]);
 
     private static Task<(ScriptStatus[] Statuses, int[] Enqueued)> SendAsync(RedisShard shard, params RecurringFire[] fires)
         => FireRecurringScript.RunAsync(shard, fires, CancellationToken.None);

@@ -145,7 +145,7 @@ public sealed class StatisticsTests(TestServer server) : StoreTest(server)
     private Task EnqueueAsync(long batch, params string[] names)
         => EnqueueScript.RunAsync(
             Store.Shard,
-            EnqueueScript.Arguments("p", batch, [.. names.Select(static name => new EnqueueItem(TestJob.IdText(name), TestJob.DefaultLine, "", TestJob.Record(name)))]),
+            EnqueueScript.Arguments("p", batch, [.. names.Select(static name => TestJob.Item(name, TestJob.DefaultLine, "", TestJob.Record(name)))]),
             CancellationToken.None);
 
     private async Task PutWrongTypeAsync(string? handler)
