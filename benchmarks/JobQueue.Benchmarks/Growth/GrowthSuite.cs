@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobQueue.Benchmarks.Infrastructure;
+using Microsoft.Extensions.Hosting;
 
 namespace JobQueue.Benchmarks.Growth;
 
@@ -18,7 +19,10 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
 
     private int[] Sizes => report.Options.Smoke ? [100, 10_000] : [100, 1_000, 10_000, 100_000];
 
-    private int Jobs => report.Options.Pick(100_000, 3_000);
+    private int Jobs => report.Options.Pick(300_000, 3_000);
+
+    /// <summary>After so many jobs compilers are done with a worker, and retention has begun.</summary>
+    private int WarmUp => report.Options.Pick(800_000, 1_000);
 
     public static async Task<int> RunAsync(BenchOptions options)
     {
@@ -70,16 +74,12 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     {
         await server.EmptyAsync();
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
-        var before = await server.MemoryAsync();
+        await using var worker = await StartWarmAsync(client);
+        await client.Monitor().PauseAsync("default");
         await Load.BulkAsync(client.Jobs(), waiting);
-        if (waiting > 0)
-        {
-            report.Add($"Redis memory, {Number(waiting)} waiting", "B/job", (await server.MemoryAsync() - before) / waiting);
-        }
-
         var enqueue = await Meter.TimeAsync(server, Jobs, () => Load.BulkAsync(client.Jobs(), Jobs));
-        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
-        Add("drain", $"{Number(waiting)} waiting", await Meter.DrainAsync(server, Jobs, () => Store.CountCompletedAsync(server.Database)));
+        await client.Monitor().ResumeAsync("default");
+        Add("drain", $"{Number(waiting)} waiting", await DrainWarmAsync(Jobs));
         Add("enqueue in bulk", $"{Number(waiting)} waiting", enqueue);
         await client.StopAsync();
     }
@@ -88,9 +88,11 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     {
         await server.EmptyAsync();
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
+        await using var worker = await StartWarmAsync(client);
+        await ForEachAsync(queues, client.Monitor().PauseAsync);
         await Load.BulkAsync(client.Jobs(), Jobs, queues: queues);
-        await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
-        Add("drain", $"of {Number(queues)} queues", await Meter.DrainAsync(server, Jobs, () => Store.CountCompletedAsync(server.Database)));
+        await ForEachAsync(queues, client.Monitor().ResumeAsync);
+        Add("drain", $"of {Number(queues)} queues", await DrainWarmAsync(Jobs));
         await client.StopAsync();
     }
 
@@ -98,7 +100,7 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     private async Task FetchAsync(int queues)
     {
         await server.EmptyAsync();
-        var jobs = Jobs / 2;
+        var jobs = Jobs / 6;
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
         await Load.BulkAsync(client.Jobs(), jobs, queues: queues);
         var tally = await ScriptTally.TakeAsync(server, async () =>
@@ -115,7 +117,7 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     private async Task SizeAsync(int bytes)
     {
         await server.EmptyAsync();
-        var jobs = Math.Min(Jobs, 400_000_000 / bytes / 2);
+        var jobs = Math.Min(Jobs / 3, 400_000_000 / bytes / 2);
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
         var before = await server.MemoryAsync();
         var enqueue = await Meter.TimeAsync(server, jobs, () => Load.BulkAsync(client.Jobs(), jobs, BenchArgs.OfSize(bytes)));
@@ -138,6 +140,28 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
         report.Add(PickUp(queues), "ms", Quantile.Of((await worker.LatenciesAsync()).Skip(count / 4), 0.5));
         await client.StopAsync();
     }
+
+    private static async Task ForEachAsync(int queues, Func<string, CancellationToken, Task<bool>> change)
+    {
+        for (var queue = 0; queue < queues; queue++)
+        {
+            await change(Load.Queue(queue), CancellationToken.None);
+        }
+    }
+
+    /// <summary>A worker that is at full speed, in a store that has what retention keeps.</summary>
+    private async Task<WorkerProcess> StartWarmAsync(IHost client)
+    {
+        var worker = await WorkerProcess.StartAsync(server.ConnectionString);
+        await Load.BulkAsync(client.Jobs(), WarmUp);
+        await Meter.UntilAsync(() => Store.CountCompletedAsync(server.Database), WarmUp);
+        await Store.WaitForRetentionAsync(server.Database);
+        return worker;
+    }
+
+    /// <summary>From when half of the jobs are done, as every drain; those of the warm-up do not count.</summary>
+    private Task<Speed> DrainWarmAsync(int jobs)
+        => Meter.DrainAsync(server, jobs, async () => await Store.CountCompletedAsync(server.Database) - WarmUp);
 
     private void Add(string what, string when, Speed speed)
     {

@@ -15,7 +15,11 @@ internal static class Load
             await jobs.EnqueueManyAsync(Enumerable.Range(done, Math.Min(count - done, BulkSize)).Select(number =>
             {
                 var job = JobRequest.Create(BenchArgs.Handler, args ?? BenchArgs.Usual);
-                job.Options.Queue = queues > 0 ? Queue(number % queues) : null;
+                if (queues > 0)
+                {
+                    job.Options.Queue = Queue(number % queues);
+                }
+
                 configure?.Invoke(job.Options);
                 return job;
             }));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using JobQueue.Benchmarks.Infrastructure;
 using JobQueue.Enqueueing;
 using JobQueue.Handlers;
+using JobQueue.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
