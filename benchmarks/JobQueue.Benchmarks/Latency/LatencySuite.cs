@@ -85,10 +85,10 @@ internal sealed class LatencySuite(BenchServer server, Report report)
         await server.EmptyAsync();
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
         await using var worker = await WorkerProcess.StartAsync(server.ConnectionString);
-        var count = report.Options.Pick(800, 20);
+        var count = report.Options.Pick(1_200, 20);
         await ProducerProcess.PacedAsync(client.Jobs(), count, GapMs);
         await Meter.UntilAsync(() => Store.CountCompletedAsync(server.Database), count);
-        Add(PickUp, [.. (await worker.LatenciesAsync()).Skip(count / 4)]); // The first are for the compiler.
+        Add(PickUp, [.. (await worker.LatenciesAsync()).Skip(count / 2)]); // The first half is for compilers, as in a drain.
         await client.StopAsync();
     }
 

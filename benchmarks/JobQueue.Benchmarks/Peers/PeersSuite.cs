@@ -125,10 +125,10 @@ internal sealed class PeersSuite(BenchServer server, Report report)
         await server.EmptyAsync();
         await using var worker = peer.StartWorker();
         await worker.AskAsync(WorkerProcess.Work);
-        var count = report.Options.Pick(400, 20);
+        var count = report.Options.Pick(1_200, 20);
         await AskAsync(producer, "paced", count, GapMs);
         await Meter.UntilAsync(() => peer.CountDoneAsync(count), count);
-        var times = Child.Numbers(await worker.AskAsync(WorkerProcess.Latencies)).Skip(count / 4).ToArray(); // The first are for the compiler.
+        var times = Child.Numbers(await worker.AskAsync(WorkerProcess.Latencies)).Skip(count / 2).ToArray(); // The first half is for compilers, as in a drain.
         report.Add("pick-up, p50: " + peer.Name, "ms", Quantile.Of(times, 0.5));
         report.Add("pick-up, p99: " + peer.Name, "ms", Quantile.Of(times, 0.99));
     }

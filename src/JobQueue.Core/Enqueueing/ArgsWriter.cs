@@ -12,17 +12,6 @@ internal sealed class ArgsWriter(JobQueueOptions options)
 {
     private const int MostKept = 64 * 1024;
 
-    private readonly JsonWriterOptions _format = new()
-    {
-        Encoder = options.SerializerOptions.Encoder,
-        Indented = options.SerializerOptions.WriteIndented,
-        IndentCharacter = options.SerializerOptions.IndentCharacter,
-        IndentSize = options.SerializerOptions.IndentSize,
-        MaxDepth = options.SerializerOptions.MaxDepth,
-        NewLine = options.SerializerOptions.NewLine,
-        SkipValidation = true,
-    };
-
     /// <summary>Not in use at the moment. One that is in use is not here: what is serialised may enqueue a job itself.</summary>
     private Scratch? _spare;
 
@@ -39,7 +28,7 @@ internal sealed class ArgsWriter(JobQueueOptions options)
             return use("{}"u8.ToArray(), state);
         }
 
-        var scratch = Interlocked.Exchange(ref _spare, null) ?? new Scratch(_format);
+        var scratch = Interlocked.Exchange(ref _spare, null) ?? new Scratch(options.SerializerOptions);
         try
         {
             Write(scratch, name, argsType, args);
@@ -81,10 +70,19 @@ internal sealed class ArgsWriter(JobQueueOptions options)
 
     private sealed class Scratch
     {
-        public Scratch(JsonWriterOptions format)
+        public Scratch(JsonSerializerOptions format)
         {
             Buffer = new ArrayBufferWriter<byte>(256);
-            Writer = new Utf8JsonWriter(Buffer, format);
+            Writer = new Utf8JsonWriter(Buffer, new JsonWriterOptions
+            {
+                Encoder = format.Encoder,
+                Indented = format.WriteIndented,
+                IndentCharacter = format.IndentCharacter,
+                IndentSize = format.IndentSize,
+                MaxDepth = format.MaxDepth,
+                NewLine = format.NewLine,
+                SkipValidation = true,
+            });
         }
 
         public ArrayBufferWriter<byte> Buffer { get; }
