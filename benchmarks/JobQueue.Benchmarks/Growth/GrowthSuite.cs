@@ -12,14 +12,18 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     /// <summary>What the budgets are about.</summary>
     private int Many => report.Options.Pick(1_000_000, 5_000);
 
-    /// <summary>1,000,000 grow past 2^20 keys while they are measured, at which Redis moves its keys to a table of twice the size; 1,500,000 do not.</summary>
+    /// <summary>Each of them passes a number of keys, 2^19, 2^20 or 2^21, while <see cref="Jobs"/> are added, at which Redis moves its keys to a table of twice the size.</summary>
     private int[] Backlogs => report.Options.Smoke ? [0, Many] : [0, 1_000, 10_000, 100_000, Many, 1_500_000, .. report.Options.Long ? (int[])[5_000_000] : []];
 
     private int[] Queues => report.Options.Smoke ? [1, 20] : [1, 10, 100, 1_000];
 
     private int[] Sizes => report.Options.Smoke ? [100, 10_000] : [100, 1_000, 10_000, 100_000];
 
-    private int Jobs => report.Options.Pick(300_000, 3_000);
+    /// <summary>So many that retention removes as many as are done while the second half of them is.</summary>
+    private int Jobs => report.Options.Pick(1_000_000, 3_000);
+
+    /// <summary>For what is measured without retention.</summary>
+    private int Fewer => report.Options.Pick(100_000, 1_000);
 
     /// <summary>After so many jobs compilers are done with a worker, and retention has begun.</summary>
     private int WarmUp => report.Options.Pick(800_000, 1_000);
@@ -100,7 +104,7 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     private async Task FetchAsync(int queues)
     {
         await server.EmptyAsync();
-        var jobs = Jobs / 6;
+        var jobs = Fewer / 2;
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
         await Load.BulkAsync(client.Jobs(), jobs, queues: queues);
         var tally = await ScriptTally.TakeAsync(server, async () =>
@@ -117,7 +121,7 @@ internal sealed class GrowthSuite(BenchServer server, Report report)
     private async Task SizeAsync(int bytes)
     {
         await server.EmptyAsync();
-        var jobs = Math.Min(Jobs / 3, 400_000_000 / bytes / 2);
+        var jobs = Math.Min(Fewer, 400_000_000 / bytes / 2);
         using var client = await BenchHost.StartClientAsync(server.ConnectionString);
         var before = await server.MemoryAsync();
         var enqueue = await Meter.TimeAsync(server, jobs, () => Load.BulkAsync(client.Jobs(), jobs, BenchArgs.OfSize(bytes)));
