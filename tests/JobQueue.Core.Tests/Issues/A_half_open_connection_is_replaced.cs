@@ -20,16 +20,16 @@ public sealed class A_half_open_connection_is_replaced(TestServer server) : Stor
             Server,
             jobs =>
             {
-                jobs.AddJobHandler<int, int>("echo", static (number, _, _) => Task.FromResult(number));
+                Echo.AddTo(jobs);
                 log.Record(jobs);
             },
             o => (o.ConnectionString, o.KeyPrefix, o.CallTimeout) = (Server.At(proxy.EndPoint), Store.Prefix, TimeSpan.FromSeconds(1)));
-        await EchoesAsync(host);
+        await Echo.ComesAsync(host);
         var worker = (string)(await Store.Database.SortedSetRangeByRankAsync(Store.Key("workers"))).Single()!;
 
         proxy.HalfOpen();
 
-        await EchoesAsync(host);
+        await Echo.ComesAsync(host);
         log.Count(ConnectionReplaced).Should().BePositive();
         await Eventually.HoldsAsync(
             async () => await Store.Server.SubscriptionSubscriberCountAsync(new RedisKeys(Store.Prefix, 0, 0).WakeChannel(worker).ToString()) >= 1,
@@ -57,19 +57,4 @@ public sealed class A_half_open_connection_is_replaced(TestServer server) : Stor
         time.Advance(TimeSpan.FromSeconds(6));
         silence.IsTooLong(last).Should().BeTrue("nothing was answered since");
     }
-
-    private static Task EchoesAsync(TestHost host) => Eventually.HoldsAsync(
-        async () =>
-        {
-            try
-            {
-                var id = await host.Jobs.EnqueueAsync("echo", 7);
-                return await host.Jobs.WaitForResultAsync<int>(id, TimeSpan.FromSeconds(20)) == 7;
-            }
-            catch (JobQueueUnavailableException)
-            {
-                return false;
-            }
-        },
-        "a job runs and its result comes");
 }
