@@ -124,6 +124,22 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     private async Task AddNodeAsync(string[] configuration)
     {
+        for (var triesLeft = 2; ; triesLeft--)
+        {
+            try
+            {
+                await TryAddNodeAsync(configuration);
+                return;
+            }
+            catch (RedisNodeExitedException) when (triesLeft > 0)
+            {
+                // Once more, at other ports.
+            }
+        }
+    }
+
+    private async Task TryAddNodeAsync(string[] configuration)
+    {
         var (port, bus) = (ServerPort.Find(), ServerPort.Find());
         var ports = _network is null ? new Ports(bus, port, bus) : new Ports(bus, _network.Listen(port), _network.Listen(bus));
         var node = await RedisNode.StartAsync(_password, port, [

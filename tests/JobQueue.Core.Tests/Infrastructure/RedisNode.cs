@@ -21,6 +21,7 @@ internal sealed class RedisNode : IAsyncDisposable
     private readonly string? _file;
     private Process? _process;
     private HostWatch? _watch;
+    private volatile string? _lastLine;
 
     private RedisNode(IPEndPoint endPoint, string password, IEnumerable<string> configuration, string? file)
     {
@@ -168,7 +169,7 @@ internal sealed class RedisNode : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += static (_, _) => { };
+        _process.OutputDataReceived += (_, line) => _lastLine = string.IsNullOrEmpty(line.Data) ? _lastLine : line.Data;
         _process.BeginOutputReadLine();
         _watch = HostWatch.Start(_process.Id, _directory, session: null);
         if (_file is null)
@@ -182,7 +183,11 @@ internal sealed class RedisNode : IAsyncDisposable
 
     private async Task<bool> AnswersAsync()
     {
-        _process!.HasExited.Should().BeFalse("the node has started");
+        if (_process!.HasExited)
+        {
+            throw new RedisNodeExitedException($"The node at port {Port} has ended as it started, with {_process.ExitCode}. Its last line: {_lastLine}");
+        }
+
         try
         {
             return await SendAsync("PING") == "PONG";
@@ -193,3 +198,6 @@ internal sealed class RedisNode : IAsyncDisposable
         }
     }
 }
+
+/// <summary>A server has ended as it started: somebody may have taken its port since it was found to be free.</summary>
+internal sealed class RedisNodeExitedException(string message) : Exception(message);
