@@ -63,8 +63,10 @@ end
 
 -- Which ids exist, and which were removed from a list that still has them. One call answers for the usual batch, in which there are neither.
 keys[jobs + 1] = root .. ':tombstones'
-local any_exists = redis.call('EXISTS', unpack(keys)) > 0
-local tombstones = any_exists and redis.call('HMGET', keys[jobs + 1], unpack(ids)) or {}
+local found = redis.call('EXISTS', unpack(keys))
+local any_removed = found > 0 and redis.call('HLEN', keys[jobs + 1]) > 0
+local any_exists = found > (any_removed and 1 or 0)
+local tombstones = any_removed and redis.call('HMGET', keys[jobs + 1], unpack(ids)) or {}
 
 local taken, duplicates = {}, {}
 local lists, waiting, queues = {}, {}, {}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JobQueue.Core.Tests.Infrastructure;
+using JobQueue.Redis;
 
 namespace JobQueue.Core.Tests.Redis.Scripts;
 
@@ -51,6 +52,21 @@ public sealed class TombstoneTests(TestServer server) : StoreTest(server)
         keyspace.Find("tombstones").Should().BeNull();
         keyspace.Find("tombstones:count").Should().BeNull();
         Homes.EveryIdHasAHome(keyspace);
+    }
+
+    [Fact]
+    public async Task To_enqueue_looks_for_no_job_by_itself_while_a_tombstone_stands()
+    {
+        Assert.SkipWhen(Server.IsGarnet, "Garnet counts commands only when it was started so.");
+        await Store.SeedAsync(static seed => seed.Pending("a").Tombstone("a"));
+        StackExchange.Redis.RedisValue[] Batch(long number, int first) => EnqueueScript.Arguments(
+            "p", number, [.. Enumerable.Range(first, 100).Select(static name => TestJob.Item(Name(name), TestJob.DefaultLine, "", [1]))]);
+        await EnqueueScript.RunAsync(Store.Shard, Batch(1, 0), CancellationToken.None);
+
+        var commands = await CommandCounts.OfAsync(Store, () => EnqueueScript.RunAsync(Store.Shard, Batch(2, 100), CancellationToken.None));
+
+        commands["hmget"].Should().Be(1);
+        commands["exists"].Should().BeLessThan(5);
     }
 
     /// <summary>What the server executes for one cancellation and one deletion of a job in the middle of a list.</summary>
