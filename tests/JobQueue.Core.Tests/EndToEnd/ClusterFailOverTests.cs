@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
 using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
 
 namespace JobQueue.Core.Tests.EndToEnd;
 
@@ -70,10 +69,13 @@ public sealed partial class ClusterFailOverTests
         }
     }
 
+    /// <summary>Asks the nodes themselves: a client that has just connected may know none of them yet.</summary>
     private static async Task<RedisNode> MasterOfAsync(RedisCluster cluster, string prefix)
     {
-        using var connection = await ConnectionMultiplexer.ConnectAsync(cluster.ConnectionString);
-        return cluster.NodeAt(connection.GetDatabase().IdentifyEndpoint(new RedisKeys(prefix, database: 0, shard: 0).Root)!);
+        RedisNode? master = null;
+        var root = new RedisKeys(prefix, database: 0, shard: 0).Root.ToString();
+        await Eventually.HoldsAsync(async () => (master = await cluster.FindMasterAsync(root)) is not null, "one node is the master of the store");
+        return master!;
     }
 
     private static bool HasReplicated(string replication)
