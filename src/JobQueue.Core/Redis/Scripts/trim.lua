@@ -31,10 +31,11 @@ local max_bytes = tonumber(ARGV[4])
 local limit = tonumber(ARGV[5])
 
 local now = server_now()
-local key, stats, sum_field = root .. ':' .. list, root .. ':stats', list .. '_bytes'
+local key, stats, sum_field, job_key = root .. ':' .. list, root .. ':stats', list .. '_bytes', root .. ':job:'
 local length = redis.call('LLEN', key)
 local sum = tonumber(redis.call('HGET', stats, sum_field) or 0) or 0
-local freed, gone = 0, 0
+-- Places are counted, not asked for: what a job costs here is most of what a job costs the server.
+local removed, records, count, kept, looked_at, gone, freed = {}, {}, 0, {}, 0, 0, 0
 
 -- A record that should not be larger than this is read to learn its size.
 local SMALL = 4096
@@ -57,34 +58,32 @@ local function is_over(entry)
     or (tonumber(string.sub(entry, TIME_BEGINS, TIME_ENDS)) or 0) <= now - max_age_ms
 end
 
-local function oldest_is_over()
-  local entry = redis.call('LINDEX', key, -1)
+local function next_is_over()
+  local entry = redis.call('LINDEX', key, -(looked_at + 1))
   return entry and is_over(entry)
 end
 
-if not oldest_is_over() then
-  return { now, 0, 0 }
+-- The next entries; no more than there are too many, if there are: each one that is read costs, also when it stays.
+local function next_entries()
+  local most = limit - looked_at
+  if length - gone > max_count then
+    most = math.min(most, length - gone - max_count)
+  end
+  return redis.call('LRANGE', key, -(looked_at + most), -(looked_at + 1))
 end
 
-local entries, ids = redis.call('LRANGE', key, -limit, -1), {}
-for at, entry in ipairs(entries) do
-  ids[at] = id_of(entry)
-end
-local referenced = referenced_ids(root, ids, now)
-local sizes, keys_of = {}, {}
-
--- Whether the id may have been enqueued anew after somebody else has deleted the record of the job that the entry stands for. An id that is made
--- for one job (its version is 7) could only be the same job once more, which has completed.
+-- Whether the id may have been enqueued anew, and run, after somebody else has deleted the record of the job that the entry stands for. An id that is
+-- made for one job (its version is 7) could only be the same job once more, which has completed.
 local function may_be_anew(id)
   return list ~= 'completed' or string.byte(id, VERSION) ~= SEVEN
 end
 
--- The sizes of some records; asked for in one call where none should be large, for a call each costs more than the bytes.
-local function sizes_of(few)
+-- The sizes of some records, by their keys and the sizes they should have; asked for in one call where none should be large, for a call each costs more
+-- than the bytes.
+local function sizes_of(names, expected)
   local found, small, keys = {}, {}, {}
-  for _, at in ipairs(few) do
-    local name = keys_of[at]
-    if sizes[at] <= SMALL then
+  for at, name in ipairs(names) do
+    if expected[at] <= SMALL then
       small[#small + 1] = at
       keys[#keys + 1] = name
     else
@@ -92,51 +91,77 @@ local function sizes_of(few)
       found[at] = type(size) == 'number' and size or 0
     end
   end
-  local records = #keys > 0 and redis.call('MGET', unpack(keys)) or {}
+  local stored = #keys > 0 and redis.call('MGET', unpack(keys)) or {}
   for position, at in ipairs(small) do
-    found[at] = records[position] and #records[position] or 0
+    found[at] = stored[position] and #stored[position] or 0
   end
   return found
 end
 
-local removed, records, unsure, kept, looked_at = {}, {}, {}, {}, 0
-local job_key = root .. ':job:'
-for at = #entries, 1, -1 do
-  local entry, id = entries[at], ids[at]
-  if not is_over(entry) then
-    break
-  end
-  looked_at = looked_at + 1
-  if referenced[id] then
-    kept[#kept + 1] = entry
-  else
-    local size = id == '' and 0 or size_of(entry)
-    gone, freed = gone + 1, freed + size
-    if id == '' then -- luacheck: ignore 542
-      -- Only the entry goes.
-    elseif may_be_anew(id) then
-      sizes[at], keys_of[at] = size, job_key .. id
-      unsure[#unsure + 1] = at
-    else
-      removed[#removed + 1], records[#records + 1] = id, job_key .. id
+local function remove(id, record)
+  count = count + 1
+  removed[count], records[count] = id, record
+end
+
+-- An entry is built from the record it stands for: one of another size belongs to a job that has been enqueued anew under the id.
+local function remove_if_same(ids, names, sizes)
+  local found = sizes_of(names, sizes)
+  for at, id in ipairs(ids) do
+    if found[at] == 0 or found[at] == sizes[at] then
+      remove(id, names[at])
     end
   end
 end
--- An entry is built from the record it stands for: one of another size belongs to a job that has been enqueued anew under the id.
-local found = sizes_of(unsure)
-for _, at in ipairs(unsure) do
-  if found[at] == 0 or found[at] == sizes[at] then
-    removed[#removed + 1], records[#records + 1] = ids[at], keys_of[at]
+
+local function look_at(entries)
+  local ids, is_unsure, may_run = {}, {}, {}
+  for at, entry in ipairs(entries) do
+    local id = id_of(entry)
+    ids[at] = id
+    if may_be_anew(id) then
+      is_unsure[at] = true
+      may_run[#may_run + 1] = id
+    end
   end
+  local referenced = referenced_ids(root, ids, may_run, now)
+  local unsure, names, sizes = {}, {}, {}
+  for at = #entries, 1, -1 do
+    local entry, id = entries[at], ids[at]
+    if not is_over(entry) then
+      break
+    end
+    looked_at = looked_at + 1
+    if referenced[id] then
+      kept[#kept + 1] = entry
+    elseif id == '' then
+      gone = gone + 1 -- Only the entry goes.
+    else
+      local size = size_of(entry)
+      gone, freed = gone + 1, freed + size
+      if is_unsure[at] then
+        unsure[#unsure + 1], names[#names + 1], sizes[#sizes + 1] = id, job_key .. id, size
+      else
+        remove(id, job_key .. id)
+      end
+    end
+  end
+  remove_if_same(unsure, names, sizes)
+end
+
+while looked_at < limit and next_is_over() do
+  look_at(next_entries())
+end
+if looked_at == 0 then
+  return { now, 0, 0 }
 end
 local attached = read_attached(root, removed)
 local marks = read_marks(root)
 
 redis.call('DEL', root .. ':none')
 discard_jobs(root, removed, attached, records)
-if #removed > 0 then
+if count > 0 then
   clear_marks(root, marks, removed)
-  redis.call('HINCRBY', stats, 'expired', #removed)
+  redis.call('HINCRBY', stats, 'expired', count)
 end
 if #kept > 0 then
   redis.call('LPUSH', key, unpack(kept))
@@ -147,4 +172,4 @@ freed = gone == length and sum or freed
 if freed ~= 0 then
   redis.call('HINCRBY', stats, sum_field, integer(-freed))
 end
-return { now, #removed, gone > 0 and looked_at == #entries and length > gone and 1 or 0 }
+return { now, count, gone > 0 and looked_at >= limit and length > gone and 1 or 0 }

@@ -47,7 +47,7 @@ local page, ids = redis.call('ZRANGE', dead, offset, offset + limit - 1, 'WITHSC
 for at = 1, #page, 2 do
   ids[#ids + 1] = page[at]
 end
-local referenced = referenced_ids(root, ids, now)
+local referenced = referenced_ids(root, ids, ids, now)
 local passed_over, looked_at = 0, 0
 for position, id in ipairs(ids) do
   if not is_over(tonumber(page[2 * position])) then

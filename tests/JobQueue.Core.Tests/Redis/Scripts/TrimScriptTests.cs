@@ -123,19 +123,50 @@ public sealed class TrimScriptTests(TestServer server) : ScriptTest(server)
     }
 
     [Fact]
-    public async Task Trim_leaves_jobs_that_are_awaited_or_running_or_still_in_a_queue_list()
+    public async Task Trim_leaves_jobs_that_are_awaited_or_still_in_a_queue_list()
     {
         await Store.SeedAsync(static seed => seed
-            .Finished(TerminalStatus.Completed, "a").Finished(TerminalStatus.Completed, "b").Finished(TerminalStatus.Completed, "c")
+            .Finished(TerminalStatus.Completed, "a").Finished(TerminalStatus.Completed, "c")
             .Finished(TerminalStatus.Completed, "d").Finished(TerminalStatus.Completed, "e")
-            .Waiter("a").Hash("running", TestJob.IdText("b"), "w|1|1").Hash("tombstones", TestJob.IdText("c"), "normal|default")
+            .Waiter("a").Hash("tombstones", TestJob.IdText("c"), "normal|default")
             .Hash("waiters", TestJob.IdText("d"), 1));
 
         var reply = await SendAsync(Store.Shard, All with { MaxCount = 0 });
 
         reply.Removed.Should().Be(2, "a wait that is over holds nothing");
-        (await NamesAsync()).Should().BeEquivalentTo("a", "b", "c");
-        (await Store.LookAsync()).Keys.Select(static key => TestJob.Shorten(key.Name)).Should().Contain(["job:a", "job:b", "job:c"]).And.NotContain(["job:d", "job:e"]);
+        (await NamesAsync()).Should().BeEquivalentTo("a", "c");
+        (await Store.LookAsync()).Keys.Select(static key => TestJob.Shorten(key.Name)).Should().Contain(["job:a", "job:c"]).And.NotContain(["job:d", "job:e"]);
+    }
+
+    [Theory]
+    [InlineData("completed")]
+    [InlineData("cancelled")]
+    public async Task Trim_leaves_a_job_that_runs_under_an_id_that_may_come_again(string list)
+    {
+        var ids = list == "completed" ? (JobId[])[JobId.FromKey("order 1"), JobId.FromGuid(Guid.NewGuid())] : [JobId.FromKey("order 1"), TestJob.Id("a")];
+        foreach (var id in ids)
+        {
+            await Store.Database.ListLeftPushAsync(Store.Key(list), string.Create(CultureInfo.InvariantCulture, $"{id}|{TestJob.LongAgo}|10"));
+            await Store.Database.StringSetAsync(Store.Key("job:" + id), "10 letters");
+            await Store.Database.HashSetAsync(Store.Key("running"), id.ToString(), "w|1|1");
+        }
+
+        (await SendAsync(Store.Shard, All with { Name = list, MaxCount = 0 })).Should().Be((0, false));
+
+        (await NamesAsync(list)).Should().HaveCount(2);
+        (await Store.LookAsync()).Keys.Select(static key => key.Name).Should().Contain(ids.Select(static id => "job:" + id));
+    }
+
+    [Fact]
+    public async Task Trim_looks_further_when_some_of_those_beyond_the_count_stay()
+    {
+        await Store.SeedAsync(static seed => seed
+            .Finished(TerminalStatus.Completed, "a").Finished(TerminalStatus.Completed, "b").Finished(TerminalStatus.Completed, "c")
+            .Finished(TerminalStatus.Completed, "d").Finished(TerminalStatus.Completed, "e").Waiter("a").Waiter("c"));
+
+        (await SendAsync(Store.Shard, All with { MaxCount = 3 })).Should().Be((2, false));
+
+        (await NamesAsync()).Should().Equal("c", "a", "e");
     }
 
     [Fact]

@@ -7,18 +7,26 @@ local function values_of(key, ids)
   return redis.call('HLEN', key) > 0 and redis.call('HMGET', key, unpack(ids)) or {}
 end
 
-local function referenced_ids(root, ids, now)
+-- `may_run` = those of the ids that a worker may hold.
+local function referenced_ids(root, ids, may_run, now)
   local referenced = {}
   if #ids == 0 then
     return referenced
   end
   local deadlines = values_of(root .. ':waiters', ids)
-  local tokens = values_of(root .. ':running', ids)
   local tombstones = values_of(root .. ':tombstones', ids)
-  for position, id in ipairs(ids) do
-    local deadline = deadlines[position]
-    if tokens[position] or tombstones[position] or (deadline and (tonumber(deadline) or 0) > now) then
-      referenced[id] = true
+  local tokens = #may_run > 0 and values_of(root .. ':running', may_run) or {}
+  if #deadlines > 0 or #tombstones > 0 then
+    for position, id in ipairs(ids) do
+      local deadline = deadlines[position]
+      if tombstones[position] or (deadline and (tonumber(deadline) or 0) > now) then
+        referenced[id] = true
+      end
+    end
+  end
+  for position, token in ipairs(tokens) do
+    if token then
+      referenced[may_run[position]] = true
     end
   end
   return referenced
