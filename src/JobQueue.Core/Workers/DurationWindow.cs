@@ -1,7 +1,7 @@
 namespace JobQueue.Workers;
 
 /// <summary>
-/// The run times of the last jobs of a pool: their median decides how many jobs are worth leasing ahead.
+/// The run times of the last jobs of a pool: their median decides how many jobs are worth leasing ahead, and when to fetch more.
 /// <see cref="Add"/> is safe from any thread; one loop reads.
 /// </summary>
 internal sealed class DurationWindow
@@ -10,6 +10,9 @@ internal sealed class DurationWindow
 
     /// <summary>Leasing ahead is worth it while the leased jobs start within about this time.</summary>
     private const double PrefetchBudgetMs = 50;
+
+    /// <summary>About a round trip to a server that is busy.</summary>
+    private const double RoundTripMs = 0.5;
 
     private readonly long[] _ticks = new long[Size];
     private int _count;
@@ -20,13 +23,19 @@ internal sealed class DurationWindow
         Volatile.Write(ref _ticks[at], duration.Ticks);
     }
 
-    /// <summary>How many jobs to lease ahead: median duration times prefetch stays below 50 ms. None before the first job has run.</summary>
-    public int Prefetch(int max)
+    /// <summary>
+    /// How many jobs to lease ahead: median duration times prefetch stays below 50 ms. None before the first job has run. The next are fetched when half of
+    /// them have started, so that the others keep the slots busy meanwhile; where all of them are done before a fetch is answered that keeps nobody busy, and
+    /// fetches wait until they are worth more.
+    /// </summary>
+    /// <param name="max">The most jobs to lease ahead.</param>
+    /// <param name="slots">How many jobs run at the same time.</param>
+    public LeaseAhead Ahead(int max, int slots)
     {
         var count = Math.Min((int)(uint)Volatile.Read(ref _count), Size);
         if (count <= 0 || max == 0)
         {
-            return 0;
+            return default;
         }
 
         Span<long> sorted = stackalloc long[count];
@@ -37,6 +46,7 @@ internal sealed class DurationWindow
 
         sorted.Sort();
         var medianMs = Math.Max(0.001, TimeSpan.FromTicks(sorted[count / 2]).TotalMilliseconds);
-        return (int)Math.Min(max, PrefetchBudgetMs / medianMs);
+        var jobs = (int)Math.Min(max, PrefetchBudgetMs / medianMs);
+        return new LeaseAhead(jobs, jobs * medianMs < RoundTripMs * slots ? jobs : (jobs + 1) / 2);
     }
 }

@@ -29,17 +29,17 @@ internal sealed class FetchRoom(LeaseStock stock)
     /// <summary>Takes the room there is for one fetch, or a place in line.</summary>
     /// <param name="seat">The loop.</param>
     /// <param name="slots">How many jobs can run at the same time.</param>
-    /// <param name="prefetch">What is worth leasing ahead.</param>
+    /// <param name="ahead">What is worth leasing beyond them.</param>
     /// <param name="most">The most that a fetch takes.</param>
     /// <returns>For how many jobs, to be given back with <see cref="Return"/>; null when there is no room.</returns>
-    public RoomTaken? Take(FetchSeat seat, int slots, int prefetch, int most)
+    public RoomTaken? Take(FetchSeat seat, int slots, LeaseAhead ahead, int most)
     {
         FetchSeat? next;
         RoomTaken taken;
         lock (_gate)
         {
             var isFirst = _line.Count == 0 || _line.First!.Value == seat;
-            var room = isFirst ? stock.RoomFor(slots, prefetch, _reserved) : 0;
+            var room = isFirst ? stock.RoomFor(slots, ahead, _reserved) : 0;
             if (room == 0)
             {
                 if (!seat.IsInLine)

@@ -219,7 +219,7 @@ internal sealed partial class Fetcher : IDisposable
 
     private int TakeRoom()
     {
-        _room = _parts.Room.Take(_place, _parts.Slots.Count, _parts.Durations.Prefetch(_parts.Pool.MaxPrefetch), MaxFetch);
+        _room = _parts.Room.Take(_place, _parts.Slots.Count, _parts.Durations.Ahead(_parts.Pool.MaxPrefetch, _parts.Slots.Count), MaxFetch);
         return _room?.Jobs ?? 0;
     }
 

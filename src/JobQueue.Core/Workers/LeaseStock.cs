@@ -87,20 +87,20 @@ internal sealed class LeaseStock(QueueLimits limits, CancelRequests cancels)
     public void OnSuspectClosed() => Freed(true);
 
     /// <summary>
-    /// Free slots plus what is worth leasing ahead. While something waits here already, small rests are left to gather, so that
+    /// Free slots plus what is worth leasing ahead. While something waits here already, rests are left to gather, so that
     /// a fetch is worth its round trip.
     /// </summary>
     /// <param name="slots">How many jobs can run at the same time.</param>
-    /// <param name="prefetch">What is worth leasing ahead.</param>
+    /// <param name="ahead">What is worth leasing beyond them.</param>
     /// <param name="reserved">What fetches that are on their way may bring.</param>
-    public int RoomFor(int slots, int prefetch, int reserved = 0)
+    public int RoomFor(int slots, LeaseAhead ahead, int reserved = 0)
     {
-        prefetch = _keepsNothingAhead ? 0 : prefetch;
-        var least = Math.Max(1, (prefetch + 1) / 2);
-        Volatile.Write(ref _roomAt, slots + prefetch - least - reserved);
+        ahead = _keepsNothingAhead ? default : ahead;
+        var least = Math.Max(1, ahead.Least);
+        Volatile.Write(ref _roomAt, slots + ahead.Jobs - least - reserved);
         Interlocked.MemoryBarrier(); // Who ends a lease now sees this, or is seen by the look that follows.
         var held = Held + reserved;
-        var free = slots + prefetch - held;
+        var free = slots + ahead.Jobs - held;
         return held > slots && free < least ? 0 : Math.Max(0, free);
     }
 
@@ -156,7 +156,7 @@ internal sealed class LeaseStock(QueueLimits limits, CancelRequests cancels)
     private void GiveFree(Lease lease)
     {
         var held = Interlocked.Decrement(ref _held);
-        cancels.Forget(lease.IdText);
+        cancels.Forget(lease);
         var makesRoom = limits.Ended(lease);
         if (makesRoom || held == 0 || held <= Volatile.Read(ref _roomAt))
         {
