@@ -18,7 +18,6 @@ public sealed class JobContext
     private readonly JobRecord _record;
     private readonly JsonSerializerOptions _serializer;
     private readonly IServiceScopeFactory _scopes;
-    private readonly long _startedAt;
     private IServiceScope? _scope;
     private Dictionary<object, object?>? _items;
     private double _progress = -1;
@@ -30,11 +29,9 @@ public sealed class JobContext
         _serializer = serializer;
         _scopes = scopes;
         Handler = handler;
-        Args = record.Args;
-        Snoozes = record.Snoozes;
         Attempt = attempt;
         MaxRetries = maxRetries;
-        _startedAt = startedAt;
+        StartedMs = startedAt;
     }
 
     /// <summary>The job's id.</summary>
@@ -56,7 +53,7 @@ public sealed class JobContext
     public int MaxRetries { get; }
 
     /// <summary>How often <see cref="Snooze"/> has put this job off so far.</summary>
-    public int Snoozes { get; }
+    public int Snoozes => _record.Snoozes;
 
     /// <summary>The user it was enqueued for, as the caller named it.</summary>
     public string? UserId => _record.UserId;
@@ -80,7 +77,7 @@ public sealed class JobContext
     public DateTimeOffset EnqueuedAt => DateTimeOffset.FromUnixTimeMilliseconds(_record.CreatedAt);
 
     /// <summary>When this attempt began, by Redis's clock.</summary>
-    public DateTimeOffset StartedAt => DateTimeOffset.FromUnixTimeMilliseconds(_startedAt);
+    public DateTimeOffset StartedAt => DateTimeOffset.FromUnixTimeMilliseconds(StartedMs);
 
     /// <summary>The services of this attempt: a scope that is made when this is first read, and disposed when the handler has ended.</summary>
     /// <exception cref="ObjectDisposedException">The handler has ended.</exception>
@@ -96,19 +93,23 @@ public sealed class JobContext
     public IDictionary<object, object?> Items => _items ??= [];
 
     /// <summary>The arguments, as the JSON that the caller's serialiser wrote.</summary>
-    public ReadOnlyMemory<byte> Args { get; }
+    public ReadOnlyMemory<byte> Args => _record.Args;
 
     /// <summary>The result so far, as JSON; null while there is none.</summary>
     public ReadOnlyMemory<byte>? Result => ResultBytes is { } bytes ? bytes : default(ReadOnlyMemory<byte>?); // A null array would become empty memory.
 
     internal HandlerRegistration Handler { get; }
 
+    /// <summary>When this attempt began, by Redis's clock, in ms.</summary>
+    internal long StartedMs { get; }
+
     /// <summary>How far the handler has said that it has come; null while it has not.</summary>
     internal double? Progress => Volatile.Read(ref _progress) is >= 0 and var fraction ? fraction : null;
 
     internal byte[]? ResultBytes { get; private set; }
 
-    internal TimeSpan? SnoozeDelay { get; private set; }
+    /// <summary>Zero when the handler has not put the job off.</summary>
+    internal TimeSpan SnoozeDelay { get; private set; }
 
     internal string? DiscardReason { get; private set; }
 
@@ -169,7 +170,7 @@ public sealed class JobContext
     public void Discard(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        (SnoozeDelay, DiscardReason) = (null, reason.Length <= JobAttempt.MaxMessageLength ? reason : reason[..JobAttempt.MaxMessageLength]);
+        (SnoozeDelay, DiscardReason) = (TimeSpan.Zero, reason.Length <= JobAttempt.MaxMessageLength ? reason : reason[..JobAttempt.MaxMessageLength]);
     }
 
     /// <summary>

@@ -15,17 +15,17 @@ internal struct JobAttemptDraft
     private long? _nextRetryAt;
 
     /// <summary>The attempts of a record, once it is known when its job ended.</summary>
-    public static List<JobAttempt>? Complete(List<JobAttemptDraft>? drafts, long? finishedAt)
+    public static JobAttempt[]? Complete(List<JobAttemptDraft>? drafts, long? finishedAt)
     {
         if (drafts is null)
         {
             return null;
         }
 
-        var attempts = new List<JobAttempt>(drafts.Count);
-        foreach (var draft in drafts)
+        var attempts = new JobAttempt[drafts.Count];
+        for (var i = 0; i < attempts.Length; i++)
         {
-            attempts.Add(draft.ToAttempt(attempts.Count + 1, finishedAt));
+            attempts[i] = drafts[i].ToAttempt(i + 1, finishedAt);
         }
 
         return attempts;

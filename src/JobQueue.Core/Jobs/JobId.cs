@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -91,6 +92,14 @@ public readonly struct JobId : IEquatable<JobId>, IComparable<JobId>
     public static bool TryParse([NotNullWhen(true)] string? text, out JobId id)
     {
         var parsed = Guid.TryParseExact(text, "N", out var value) || Guid.TryParseExact(text, "D", out value);
+        id = parsed ? new JobId(value) : default;
+        return parsed && value != Guid.Empty;
+    }
+
+    /// <summary>Reads an id as it is stored.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> utf8, out JobId id)
+    {
+        var parsed = Utf8Parser.TryParse(utf8, out Guid value, out var length, 'N') && length == utf8.Length;
         id = parsed ? new JobId(value) : default;
         return parsed && value != Guid.Empty;
     }

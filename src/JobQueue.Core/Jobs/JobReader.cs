@@ -37,7 +37,7 @@ internal sealed class JobReader(RedisCalls calls)
             ResultDropped = record.ResultDropped,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(record.CreatedAt),
             ScheduledAt = ToTime(place.ScheduledAt ?? record.ScheduledAt),
-            StartedAt = ToTime(lease?.StartedMs) ?? (attempts.Count == 0 ? null : attempts[^1].StartedAt),
+            StartedAt = ToTime(lease?.StartedMs) ?? (attempts.Length == 0 ? null : attempts[^1].StartedAt),
             FinishedAt = ToTime(record.FinishedAt),
             NextRetryAt = ToTime(place.RetryAt),
             RetryCount = record.RetryCount,

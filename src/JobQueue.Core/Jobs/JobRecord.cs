@@ -160,7 +160,7 @@ internal sealed class JobRecord
         set => RareIf(value is not null)?.Reason = value;
     }
 
-    public List<JobAttempt>? Attempts { get; set; }
+    public JobAttempt[]? Attempts { get; set; }
 
     public ReadOnlyMemory<byte>? Result { get; set; }
 
@@ -194,24 +194,19 @@ internal sealed class JobRecord
         get
         {
             var due = Math.Max(CreatedAt, Math.Max(ScheduledAt ?? 0, RequeuedAt ?? 0));
-            return Attempts is { Count: > 0 } attempts && attempts[^1].NextRetryAt is { } retry ? Math.Max(due, retry.ToUnixTimeMilliseconds()) : due;
+            return Attempts is [.., var last] && last.NextRetryAt is { } retry ? Math.Max(due, retry.ToUnixTimeMilliseconds()) : due;
         }
     }
 
     private RareParts? RareIf(bool isNeeded) => isNeeded ? _rare ??= new RareParts() : _rare;
 
-    public int NextAttemptNumber => Attempts is { Count: > 0 } attempts ? attempts[^1].Number + 1 : 1;
+    public int NextAttemptNumber => Attempts is [.., var last] ? last.Number + 1 : 1;
 
-    public void AddAttempt(JobAttempt attempt)
-    {
-        Attempts ??= new List<JobAttempt>(1); // Few jobs have more.
-        if (Attempts.Count >= JobAttempt.MaxKept)
-        {
-            Attempts.RemoveRange(0, Attempts.Count - JobAttempt.MaxKept + 1);
-        }
+    /// <summary>The attempts that are kept beside another one.</summary>
+    public ReadOnlySpan<JobAttempt> AttemptsBesideNext()
+        => Attempts is not { } attempts ? [] : attempts.AsSpan(Math.Max(0, attempts.Length - JobAttempt.MaxKept + 1));
 
-        Attempts.Add(attempt);
-    }
+    public void AddAttempt(JobAttempt attempt) => Attempts = [.. AttemptsBesideNext(), attempt];
 
     /// <summary>What most jobs do not have: room for it would more than double what each record takes in memory.</summary>
     private sealed class RareParts

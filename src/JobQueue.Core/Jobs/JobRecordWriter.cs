@@ -21,7 +21,12 @@ internal static class JobRecordWriter
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _cached;
 
-    public static byte[] Write(JobRecord record)
+    public static byte[] Write(JobRecord record) => Write(record, record.Attempts, succeeded: null);
+
+    /// <summary>The record with one attempt more, which it ends with.</summary>
+    public static byte[] Write(JobRecord record, in AttemptRun succeeded) => Write(record, record.AttemptsBesideNext(), succeeded);
+
+    private static byte[] Write(JobRecord record, ReadOnlySpan<JobAttempt> attempts, AttemptRun? succeeded)
     {
         var (buffer, writer) = _cached ??= Create();
         buffer.ResetWrittenCount();
@@ -29,7 +34,7 @@ internal static class JobRecordWriter
 
         writer.WriteStartObject();
         WriteHead(writer, record);
-        WriteProgressOfLife(writer, record);
+        WriteProgressOfLife(writer, record, attempts, succeeded);
         writer.WritePropertyName("args"u8);
         writer.WriteRawValue(record.Args.Span, skipInputValidation: true);
         if (record.Result is { } result)
@@ -115,7 +120,7 @@ internal static class JobRecordWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteProgressOfLife(Utf8JsonWriter writer, JobRecord record)
+    private static void WriteProgressOfLife(Utf8JsonWriter writer, JobRecord record, ReadOnlySpan<JobAttempt> attempts, AttemptRun? succeeded)
     {
         WriteOptional(writer, "retry_count"u8, record.RetryCount == 0 ? null : record.RetryCount);
         WriteOptional(writer, "round"u8, record.Round == 1 ? null : record.Round);
@@ -134,15 +139,9 @@ internal static class JobRecordWriter
 
         WriteOptional(writer, "finished_at"u8, record.FinishedAt);
         WriteOptional(writer, "reason"u8, record.Reason);
-        if (record.Attempts is { Count: > 0 } attempts)
+        if (!attempts.IsEmpty || succeeded is not null)
         {
-            writer.WriteStartArray("attempts"u8);
-            for (var i = 0; i < attempts.Count; i++)
-            {
-                WriteAttempt(writer, attempts[i], place: i + 1, record.FinishedAt);
-            }
-
-            writer.WriteEndArray();
+            WriteAttempts(writer, attempts, succeeded, record.FinishedAt);
         }
 
         WriteOptional(writer, "raw"u8, record.Raw);
@@ -150,20 +149,38 @@ internal static class JobRecordWriter
         WriteOptional(writer, "result_dropped"u8, record.ResultDropped);
     }
 
-    private static void WriteAttempt(Utf8JsonWriter writer, JobAttempt attempt, int place, long? finishedAt)
+    private static void WriteAttempts(Utf8JsonWriter writer, ReadOnlySpan<JobAttempt> attempts, AttemptRun? succeeded, long? finishedAt)
     {
-        var endedAt = attempt.EndedAt.ToUnixTimeMilliseconds();
-        var took = endedAt - attempt.StartedAt.ToUnixTimeMilliseconds();
+        writer.WriteStartArray("attempts"u8);
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            var attempt = attempts[i];
+            var run = new AttemptRun(attempt.Number, attempt.StartedAt.ToUnixTimeMilliseconds(), attempt.EndedAt.ToUnixTimeMilliseconds(), attempt.WorkerId);
+            BeginAttempt(writer, run, place: i + 1, finishedAt);
+            WriteOptional(writer, "error_type"u8, attempt.ErrorType);
+            WriteOptional(writer, "error"u8, attempt.ErrorMessage);
+            WriteOptional(writer, "stack"u8, attempt.StackTrace);
+            WriteOptional(writer, "next_retry_at"u8, attempt.NextRetryAt?.ToUnixTimeMilliseconds());
+            writer.WriteEndObject();
+        }
+
+        if (succeeded is { } last)
+        {
+            BeginAttempt(writer, last, place: attempts.Length + 1, finishedAt);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void BeginAttempt(Utf8JsonWriter writer, in AttemptRun run, int place, long? finishedAt)
+    {
+        var took = run.EndedAt - run.StartedAt;
         writer.WriteStartObject();
-        WriteOptional(writer, "number"u8, attempt.Number == place ? null : attempt.Number);
-        WriteOptional(writer, "ended_at"u8, endedAt == finishedAt ? null : endedAt);
+        WriteOptional(writer, "number"u8, run.Number == place ? null : run.Number);
+        WriteOptional(writer, "ended_at"u8, run.EndedAt == finishedAt ? null : run.EndedAt);
         WriteOptional(writer, "took_ms"u8, took == 0 ? null : took);
-        writer.WriteString("worker"u8, attempt.WorkerId);
-        WriteOptional(writer, "error_type"u8, attempt.ErrorType);
-        WriteOptional(writer, "error"u8, attempt.ErrorMessage);
-        WriteOptional(writer, "stack"u8, attempt.StackTrace);
-        WriteOptional(writer, "next_retry_at"u8, attempt.NextRetryAt?.ToUnixTimeMilliseconds());
-        writer.WriteEndObject();
+        writer.WriteString("worker"u8, run.WorkerId);
     }
 
     private static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, long? value)

@@ -11,7 +11,7 @@ namespace JobQueue.Redis;
 /// <param name="RunField">The bucket of its run.</param>
 /// <param name="Record">Its record.</param>
 internal readonly record struct CompleteItem(
-    string Id, string Token, long FinishedAt, string Handler, string WaitField, string RunField, byte[] Record);
+    byte[] Id, string Token, long FinishedAt, string Handler, string WaitField, string RunField, byte[] Record);
 
 /// <summary>Runs complete.lua.</summary>
 internal static class CompleteScript
@@ -21,7 +21,7 @@ internal static class CompleteScript
     public static async Task<ScriptStatus[]> RunAsync(RedisShard shard, IReadOnlyList<CompleteItem> jobs, CancellationToken cancellationToken)
     {
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Complete, Arguments(jobs), cancellationToken).ConfigureAwait(false));
-        return Reply.Statuses(reply[1]);
+        return Reply.StatusesBut(reply[1], jobs.Count);
     }
 
     /// <summary>Jobs that follow each other and share all but id and record are one group, so that the rest is sent and read once.</summary>

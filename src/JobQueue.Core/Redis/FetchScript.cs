@@ -20,14 +20,14 @@ internal readonly record struct LeasedRun(string Line, int Count);
 /// <summary>The answer of a fetch: leased ids and their records, side by side.</summary>
 /// <param name="Status"><see cref="ScriptStatus.Applied"/>, <see cref="ScriptStatus.Lost"/> or <see cref="ScriptStatus.Stale"/>.</param>
 /// <param name="Now">The server's time in ms: the third part of the lease token.</param>
-/// <param name="Ids">The jobs.</param>
+/// <param name="Ids">The jobs, as texts in UTF-8: they are sent back as they came.</param>
 /// <param name="Records">Their records; empty when a key holds another type.</param>
 /// <param name="Taken">Which lines they come from, in their order.</param>
 /// <param name="HasMore">The call stopped at its bound before it had looked at everything.</param>
 /// <param name="SuspectWaits">A suspect waits that this worker could take.</param>
 /// <param name="Waits">Nothing is left that it could take, and it was entered as a worker that waits for a wake-up.</param>
 internal readonly record struct FetchReply(
-    ScriptStatus Status, long Now, string[] Ids, byte[][] Records, LeasedRun[] Taken, bool HasMore, bool SuspectWaits, bool Waits);
+    ScriptStatus Status, long Now, byte[][] Ids, byte[][] Records, LeasedRun[] Taken, bool HasMore, bool SuspectWaits, bool Waits);
 
 /// <summary>Runs fetch.lua.</summary>
 internal static class FetchScript
@@ -56,8 +56,8 @@ internal static class FetchScript
         return new FetchReply(
             Reply.Status(reply[0]),
             Reply.Int(reply[1]),
-            Reply.Texts(reply[2]),
-            Reply.Records(reply[3]),
+            Reply.ManyBytes(reply[2]),
+            Reply.ManyBytes(reply[3]),
             ReadRuns(Reply.Items(reply[4])),
             Reply.Int(reply[5]) == 1,
             Reply.Int(reply[6]) == 1,

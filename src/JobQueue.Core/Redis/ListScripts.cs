@@ -92,7 +92,7 @@ internal static class ListScripts
     private static ListReply Read(RedisResult[] reply, Func<RedisResult[], int, byte[], JobPlace> toPlace)
     {
         var ids = Reply.Texts(reply[1]);
-        var records = Reply.Records(reply[2]);
+        var records = Reply.ManyBytes(reply[2]);
         var places = new JobPlace[ids.Length];
         for (var i = 0; i < ids.Length; i++)
         {

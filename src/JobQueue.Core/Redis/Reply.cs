@@ -21,7 +21,7 @@ internal static class Reply
 
     public static byte[] Bytes(RedisResult item) => (byte[])item!;
 
-    public static byte[][] Records(RedisResult item) => (byte[][])item!;
+    public static byte[][] ManyBytes(RedisResult item) => (byte[][])item!;
 
     public static ScriptStatus[] Statuses(RedisResult item)
     {
@@ -30,6 +30,19 @@ internal static class Reply
         for (var i = 0; i < items.Length; i++)
         {
             statuses[i] = (ScriptStatus)(int)items[i];
+        }
+
+        return statuses;
+    }
+
+    /// <summary>Of a script that names those jobs only that were not applied: their positions, from 1, and statuses.</summary>
+    public static ScriptStatus[] StatusesBut(RedisResult others, int count)
+    {
+        var items = Items(others);
+        var statuses = new ScriptStatus[count];
+        for (var i = 0; i < items.Length; i += 2)
+        {
+            statuses[(int)items[i] - 1] = (ScriptStatus)(int)items[i + 1];
         }
 
         return statuses;

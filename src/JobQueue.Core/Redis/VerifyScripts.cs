@@ -15,7 +15,7 @@ internal static class WalkScript
     public static async Task<WalkReply> RunAsync(RedisShard shard, string name, string cursor, int count, CancellationToken cancellationToken)
     {
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.Walk, [name, cursor, count], cancellationToken).ConfigureAwait(false));
-        return new WalkReply(Reply.Text(reply[0]), Reply.Text(reply[1]), Array.ConvertAll(Reply.Records(reply[2]), EntryText.Read));
+        return new WalkReply(Reply.Text(reply[0]), Reply.Text(reply[1]), Array.ConvertAll(Reply.ManyBytes(reply[2]), EntryText.Read));
     }
 }
 

@@ -41,6 +41,6 @@ internal static class WorkerSnapshotsScript
         }
 
         var reply = Reply.Items(await shard.EvaluateAsync(RedisScripts.WorkerSnapshots, arguments, cancellationToken).ConfigureAwait(false));
-        return Reply.Records(reply[0]);
+        return Reply.ManyBytes(reply[0]);
     }
 }

@@ -9,31 +9,28 @@ namespace JobQueue.Workers;
 /// when that is first asked for. Each such write carries the lease's token: once Redis has refused one, the handler's token fires and nothing more is sent.
 /// Safe to use from any thread.
 /// </summary>
-/// <param name="stores">What the attempts of a pool write with.</param>
 /// <param name="lease">The lease it runs under.</param>
-/// <param name="handler">The handler.</param>
 /// <param name="context">What the handler was given, and what it asked for.</param>
-/// <param name="startedAt">The server's time when it began, in ms.</param>
 /// <param name="began">The monotonic timestamp when it began.</param>
 /// <param name="waited">How long the job had waited.</param>
-internal sealed class Attempt(
-    AttemptStores stores, Lease lease, HandlerRegistration handler, JobContext context, long startedAt, long began, TimeSpan waited) : IAttemptStore
+internal sealed class Attempt(Lease lease, JobContext context, long began, TimeSpan waited) : IAttemptStore
 {
     private AttemptJournal? _journal;
     private AttemptSteps? _steps;
     private CancellationToken _stopping;
     private volatile bool _hasEnded;
 
-    public HandlerRegistration Handler { get; } = handler;
+    public HandlerRegistration Handler => Context.Handler;
 
     public JobContext Context { get; } = context;
 
-    public long StartedAt { get; } = startedAt;
+    /// <summary>By the server's clock, in ms.</summary>
+    public long StartedAt => Context.StartedMs;
 
     public long Began { get; } = began;
 
     /// <summary>The statistics' field of the time the job had waited.</summary>
-    public string WaitField { get; } = DurationBuckets.WaitField(DurationBuckets.Of(waited));
+    public string WaitField => DurationBuckets.WaitField(DurationBuckets.Of(waited));
 
     /// <summary>How long it took; set by who reports it.</summary>
     public TimeSpan Elapsed { get; set; }
@@ -66,9 +63,11 @@ internal sealed class Attempt(
     public Task<T> OnceAsync<T>(string step, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
         => _hasEnded ? throw Errors.NoAttempt() : Steps.OnceAsync(step, action, cancellationToken);
 
-    private AttemptJournal Journal => Volatile.Read(ref _journal) ?? First(ref _journal, new AttemptJournal(stores, lease));
+    private AttemptStores Stores => lease.Grant.Home.Stores;
 
-    private AttemptSteps Steps => Volatile.Read(ref _steps) ?? First(ref _steps, new AttemptSteps(stores, lease, Context.Id, _stopping));
+    private AttemptJournal Journal => Volatile.Read(ref _journal) ?? First(ref _journal, new AttemptJournal(Stores, lease));
+
+    private AttemptSteps Steps => Volatile.Read(ref _steps) ?? First(ref _steps, new AttemptSteps(Stores, lease, Context.Id, _stopping));
 
     /// <summary>What is there, or what is made: threads that ask at the same time get the same.</summary>
     private static T First<T>(ref T? there, T made)

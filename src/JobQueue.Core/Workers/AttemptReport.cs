@@ -43,9 +43,9 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
 
     private Settlement Returned(Lease lease, JobRecord record, Attempt attempt, byte[]? result)
     {
-        if (attempt.Context.SnoozeDelay is { } delay)
+        if (attempt.Context.SnoozeDelay > TimeSpan.Zero)
         {
-            return Snooze(lease, record, attempt, delay);
+            return Snooze(lease, record, attempt, attempt.Context.SnoozeDelay);
         }
 
         var (endedAt, elapsed) = EndOf(attempt);
@@ -56,12 +56,12 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
             return Bury(lease, record, attempt, endedAt, elapsed, DeathReason.Discarded(reason));
         }
 
-        AddAttempt(lease, record, attempt, endedAt);
         record.Status = TerminalStatus.Completed;
         record.FinishedAt = endedAt;
         KeepResult(record, result);
         DropLargeArgs(record);
-        return new(SettlementKind.Complete, lease, JobRecordWriter.Write(record), 0, endedAt, attempt.WaitField, RunOf(elapsed), []);
+        var run = new AttemptRun(record.NextAttemptNumber, attempt.StartedAt, endedAt, lease.Worker.Id);
+        return new(SettlementKind.Complete, lease, JobRecordWriter.Write(record, run), 0, endedAt, attempt.WaitField, RunOf(elapsed), []);
     }
 
     private Settlement Threw(Lease lease, JobRecord record, Attempt attempt, Exception error) => lease.StopReason switch
@@ -88,7 +88,7 @@ internal sealed class AttemptReport(JobQueueOptions options, RetryPolicy retries
         if (record is null)
         {
             // It was handed back before a slot had read it.
-            _ = JobId.TryParse(lease.IdText, out var id);
+            _ = JobId.TryParse(lease.IdBytes, out var id);
             record = JobRecordReader.TryRead(id, lease.RecordBytes, out var problem) ?? Unreadable(id, lease.RecordBytes, problem!, lease.Grant.ServerNow);
             lease.Record = record;
         }

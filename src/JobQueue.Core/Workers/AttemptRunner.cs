@@ -61,7 +61,7 @@ internal sealed class AttemptRunner(
         var waited = TimeSpan.FromMilliseconds(startedAt - record.DueAt);
         var context = new JobContext(
             record, handler, options.SerializerOptions, scopes, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
-        return lease.Attempt = new Attempt(lease.Grant.Home.Stores, lease, handler, context, startedAt, time.GetTimestamp(), waited);
+        return lease.Attempt = new Attempt(lease, context, time.GetTimestamp(), waited);
     }
 
     private async Task InvokeAsync(Lease lease, JobRecord record, Attempt attempt, AttemptClock clock)

@@ -30,19 +30,20 @@ internal sealed class CancelRequests(TimeProvider time)
     }
 
     /// <summary>Whether a lease was asked to stop.</summary>
+    public bool Contains(Lease lease)
+    {
+        Interlocked.MemoryBarrier(); // What this thread runs is seen by others before it looks here.
+        return _any && Contains(lease.IdText, lease.Grant.AskedAt);
+    }
+
+    /// <summary>Whether a lease was asked to stop.</summary>
     /// <param name="id">The job.</param>
     /// <param name="since">
     /// When its fetch was sent. What was heard before was asked of an earlier lease of the same id, and came after that one's end: the
     /// job has been requeued since, or deleted and enqueued again.
     /// </param>
-    public bool Contains(string id, long since)
+    internal bool Contains(string id, long since)
     {
-        Interlocked.MemoryBarrier(); // What this thread runs is seen by others before it looks here.
-        if (!_any)
-        {
-            return false;
-        }
-
         lock (_gate)
         {
             return _asked.TryGetValue(id, out var at) && at >= since;
@@ -50,15 +51,20 @@ internal sealed class CancelRequests(TimeProvider time)
     }
 
     /// <summary>The job is not this worker's any more.</summary>
-    public void Forget(string id)
+    public void Forget(Lease lease)
     {
         if (_any)
         {
-            lock (_gate)
-            {
-                _asked.Remove(id);
-                _any = _asked.Count > 0;
-            }
+            Forget(lease.IdText);
+        }
+    }
+
+    internal void Forget(string id)
+    {
+        lock (_gate)
+        {
+            _asked.Remove(id);
+            _any = _asked.Count > 0;
         }
     }
 

@@ -203,7 +203,7 @@ internal sealed class Executor : IDisposable
         }
 
         string? problem = null;
-        if (!JobId.TryParse(lease.IdText, out var id) || JobRecordReader.TryRead(id, lease.RecordBytes, out problem) is not { } record)
+        if (!JobId.TryParse(lease.IdBytes, out var id) || JobRecordReader.TryRead(id, lease.RecordBytes, out problem) is not { } record)
         {
             return Claimed(lease, _parts.Report.BuryUnreadable(lease, id, problem ?? "its id is not 32 hex digits"));
         }
@@ -250,7 +250,7 @@ internal sealed class Executor : IDisposable
             return AttemptReport.SayAgain(lease, record);
         }
 
-        if (_parts.Cancels.Contains(lease.IdText, lease.Grant.AskedAt))
+        if (_parts.Cancels.Contains(lease))
         {
             return AttemptReport.Cancel(lease, record);
         }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace JobQueue.Workers;
 
 /// <summary>Why a running handler's token fired.</summary>
@@ -28,11 +30,11 @@ internal enum StopReason
 /// One leased job in this process. Whoever reports it first, the executor or the pool that gives up waiting for it,
 /// claims it; the other's report is dropped here already.
 /// </summary>
-internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, string idText, byte[] record)
+internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, byte[] id, byte[] record)
 {
-    private readonly Lock _gate = new();
+    private string? _idText;
     private CancellationTokenSource? _running;
-    private StopReason _stopReason;
+    private volatile StopReason _stopReason;
     private int _claimed;
     private int _ended;
     private int _closed;
@@ -49,7 +51,11 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
     /// <summary>Its process has died under it once less than is allowed.</summary>
     public bool IsSuspect { get; } = isSuspect;
 
-    public string IdText { get; } = idText;
+    /// <summary>The job's id as it stands in the store; what is sent with every job is not made a string first.</summary>
+    public byte[] IdBytes { get; } = id;
+
+    /// <summary>The same as a string.</summary>
+    public string IdText => _idText ??= Encoding.UTF8.GetString(IdBytes);
 
     public byte[] RecordBytes { get; } = record;
 
@@ -62,16 +68,7 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
     /// <summary>Called with the first reason to stop, so that somebody watches whether the handler does; set before the attempt begins.</summary>
     public Action<Lease>? StopRequested { get; set; }
 
-    public StopReason StopReason
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _stopReason;
-            }
-        }
-    }
+    public StopReason StopReason => _stopReason;
 
     /// <summary>Whether the caller is the one to report this lease.</summary>
     public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
@@ -85,44 +82,31 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, strin
     /// <summary>Makes the handler's token known, so that it can be fired from outside; at once if it should have been.</summary>
     public void Began(CancellationTokenSource running)
     {
-        lock (_gate)
+        Interlocked.Exchange(ref _running, running); // Whoever stops it sees this, or is seen by the look that follows.
+        if (StopReason != StopReason.None)
         {
-            _running = running;
-            if (_stopReason == StopReason.None)
-            {
-                return;
-            }
+            Fire(running);
         }
-
-        Fire(running);
     }
 
     /// <summary>The handler has ended; its token source is about to be disposed.</summary>
-    public void Ended()
-    {
-        lock (_gate)
-        {
-            _running = null;
-        }
-    }
+    public void Ended() => Volatile.Write(ref _running, null);
 
     /// <summary>Asks the handler to stop. The first reason stands, except that a lost lease comes before every other.</summary>
     public void Stop(StopReason reason)
     {
-        CancellationTokenSource? running;
-        bool isFirst;
-        lock (_gate)
+        var isFirst = Interlocked.CompareExchange(ref _stopReason, reason, StopReason.None) == StopReason.None;
+        if (!isFirst)
         {
-            isFirst = _stopReason == StopReason.None;
-            if (!isFirst && reason != StopReason.LeaseLost)
+            if (reason != StopReason.LeaseLost)
             {
                 return;
             }
 
-            _stopReason = reason;
-            running = _running;
+            Interlocked.Exchange(ref _stopReason, reason);
         }
 
+        var running = Volatile.Read(ref _running);
         if (isFirst)
         {
             StopRequested?.Invoke(this);

@@ -1,4 +1,5 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace JobQueue.Workers;
 
@@ -8,42 +9,92 @@ namespace JobQueue.Workers;
 /// </summary>
 internal sealed class OpenLeases
 {
-    private readonly ConcurrentDictionary<string, Lease> _leases = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<byte[], Lease> _leases = new(new IdComparer());
 
     /// <summary>Called once for each suspect's lease that is open no longer.</summary>
     public Action SuspectClosed { get; set; } = static () => { };
 
-    public bool IsEmpty => _leases.IsEmpty;
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _leases.Count == 0;
+            }
+        }
+    }
 
-    public void Add(Lease lease) => _leases[lease.IdText] = lease;
+    public void Add(Lease lease)
+    {
+        lock (_gate)
+        {
+            // The newer one with its own key: the older one's bytes are let go.
+            _leases.Remove(lease.IdBytes);
+            _leases.Add(lease.IdBytes, lease);
+        }
+    }
 
     /// <summary>Its report was answered. The same job may have been leased again before that answer arrived; that lease stays.</summary>
     public void Remove(Lease lease)
     {
-        _leases.TryRemove(new KeyValuePair<string, Lease>(lease.IdText, lease));
+        lock (_gate)
+        {
+            if (_leases.TryGetValue(lease.IdBytes, out var open) && open == lease)
+            {
+                _leases.Remove(lease.IdBytes);
+            }
+        }
+
         Close(lease);
     }
 
     /// <summary>A lost worker's leases are never reported.</summary>
     public void RemoveOf(WorkerIdentity worker)
     {
-        foreach (var entry in _leases)
+        var removed = new List<Lease>();
+        lock (_gate)
         {
-            if (entry.Value.Worker == worker)
+            foreach (var (id, lease) in _leases)
             {
-                _leases.TryRemove(entry);
-                Close(entry.Value);
+                if (lease.Worker == worker)
+                {
+                    _leases.Remove(id);
+                    removed.Add(lease);
+                }
             }
         }
+
+        removed.ForEach(Close);
     }
 
-    public bool Contains(string id, string token) => _leases.TryGetValue(id, out var lease) && lease.Token == token;
+    public bool Contains(string id, string token)
+    {
+        lock (_gate)
+        {
+            return _leases.TryGetValue(Encoding.UTF8.GetBytes(id), out var lease) && lease.Token == token;
+        }
+    }
 
     private void Close(Lease lease)
     {
         if (lease.IsSuspect && lease.TryClose())
         {
             SuspectClosed();
+        }
+    }
+
+    /// <summary>Compares ids as they are stored, also those that are none.</summary>
+    private sealed class IdComparer : IEqualityComparer<byte[]>
+    {
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode([DisallowNull] byte[] obj)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(obj);
+            return hash.ToHashCode();
         }
     }
 }

@@ -30,7 +30,7 @@ internal readonly record struct Settlement(
         => new(SettlementKind.Release, lease, [], (long)Math.Ceiling(delay.TotalMilliseconds), 0, "", "", []);
 
     public CompleteItem ToComplete()
-        => new(Lease.IdText, Lease.Token, FinishedAt, HandlerName, WaitField, RunField, Record);
+        => new(Lease.IdBytes, Lease.Token, FinishedAt, HandlerName, WaitField, RunField, Record);
 
     public SettleItem ToSettle()
         => new(Lease.IdText, Lease.Token, Outcome, DelayMs, LineToWaitIn, FinishedAt, HandlerName, WaitField, RunField, Group, Record);

@@ -46,7 +46,7 @@ internal static class PassingTime
     {
         foreach (var lease in await store.Database.HashGetAllAsync(store.Key("running")))
         {
-            var (id, record) = ((string)lease.Name!, TestJob.Record(NameOf(lease.Name!), status: TerminalStatus.Completed));
+            var (id, record) = ((byte[])lease.Name!, TestJob.Record(NameOf(lease.Name!), status: TerminalStatus.Completed));
             await CompleteScript.RunAsync(
                 store.Shard, [new CompleteItem(id, lease.Value!, await store.NowAsync(), "work", "w1", "r1", record)], CancellationToken.None);
         }

@@ -37,6 +37,12 @@ internal static partial class TestJob
 
     public static string IdText(string name) => Id(name).ToString();
 
+    /// <summary>The id as it is stored.</summary>
+    public static byte[] IdBytes(string name) => Id(name).ToUtf8();
+
+    /// <summary>The name of an id as it is stored.</summary>
+    public static string Shorten(byte[] id) => Shorten(Encoding.UTF8.GetString(id));
+
     /// <summary>A text with names in place of the ids in it.</summary>
     public static string Shorten(string text)
         => IdPattern().Replace(text, static id => Encoding.ASCII.GetString(Convert.FromHexString(id.Groups["name"].Value)).TrimEnd('\0'));

@@ -66,7 +66,7 @@ public sealed class A_suspect_is_held_until_its_outcome_is_stored(TestServer ser
     {
         var reservation = _limits.Reserve(ServesAll);
         var reply = new FetchReply(
-            ScriptStatus.Applied, Now: 1, [TestJob.IdText(job)], [TestJob.Record(job)], [new LeasedRun("suspect|mail", 1)], HasMore: false, SuspectWaits: false, Waits: false);
+            ScriptStatus.Applied, Now: 1, [TestJob.IdBytes(job)], [TestJob.Record(job)], [new LeasedRun("suspect|mail", 1)], HasMore: false, SuspectWaits: false, Waits: false);
         stock.Add(new LeaseGrant(_worker, _home!, TestJob.Token("w"), 0, 1, TimeProvider.System), reply, reservation);
         _limits.Return(reservation);
         return stock.Queue.Take()!;

@@ -92,7 +92,7 @@ public sealed class FetchRoomTests
         var reply = new FetchReply(
             ScriptStatus.Applied,
             Now: 1,
-            [.. Enumerable.Range(0, count).Select(static number => TestJob.IdText($"{number:0000}"))],
+            [.. Enumerable.Range(0, count).Select(static number => TestJob.IdBytes($"{number:0000}"))],
             [.. Enumerable.Repeat(Array.Empty<byte>(), count)],
             [new LeasedRun(TestJob.DefaultLine, count)],
             HasMore: false,
@@ -125,7 +125,7 @@ public sealed class FetchRoomTests
 
         public int Take(int most)
         {
-            var taken = _room.Take(Seat, Slots, prefetch: 0, most);
+            var taken = _room.Take(Seat, Slots, ahead: default, most);
             _taken = taken ?? _taken;
             return taken?.Jobs ?? 0;
         }

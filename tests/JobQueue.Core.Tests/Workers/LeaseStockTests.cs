@@ -113,7 +113,7 @@ public sealed class LeaseStockTests(TestServer server) : StoreTest(server)
         var reply = new FetchReply(
             ScriptStatus.Applied,
             Now: 1,
-            [.. Enumerable.Range(0, count).Select(static number => TestJob.IdText($"{number:0000}"))],
+            [.. Enumerable.Range(0, count).Select(static number => TestJob.IdBytes($"{number:0000}"))],
             [.. Enumerable.Repeat(Array.Empty<byte>(), count)],
             [.. runs.Select(static run => new LeasedRun(run.Line, run.Count))],
             HasMore: false,

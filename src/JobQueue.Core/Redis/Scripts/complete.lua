@@ -10,7 +10,7 @@
 --                     listeners ZSET, stats:<minute> HASH, stats:<handler>:<hour> HASH
 -- ARGV    1… groups    of jobs that differ in nothing else: how many; lease token; finished ms; handler; field of their wait; field of their run; then two a
 --                      job: id; record
--- RETURNS {now_ms, statuses[]}
+-- RETURNS {now_ms, others[]}; others = of each job that was not applied: its position (from 1), its status
 -- STATUS  0 applied, 1 already applied, 2 refused (the lease is another's)
 -- COST    O(jobs)
 
@@ -28,29 +28,34 @@ local now = server_now()
 local running, job_key = root .. ':running', root .. ':job:'
 
 -- Places are counted, not asked for: what a job costs here is most of what a job costs the server.
-local ids, sent, groups, jobs = {}, {}, {}, 0
+local ids, groups, jobs = {}, {}, 0
 local at = 1
 while ARGV[at] do
   local last = at + HEAD + 2 * tonumber(ARGV[at]) - 1
   for place = at + HEAD, last, 2 do
     jobs = jobs + 1
-    ids[jobs], sent[jobs] = ARGV[place], ARGV[place + 1]
+    ids[jobs] = ARGV[place]
   end
-  groups[#groups + 1] = { last = jobs, token = ARGV[at + 1], finished = ARGV[at + 2], handler = ARGV[at + 3], wait = ARGV[at + 4], run = ARGV[at + 5] }
+  groups[#groups + 1] = {
+    last = jobs, record = at + HEAD + 1, token = ARGV[at + 1], finished = ARGV[at + 2], handler = ARGV[at + 3], wait = ARGV[at + 4], run = ARGV[at + 5],
+  }
   at = last + 1
 end
 local tokens = redis.call('HMGET', running, unpack(ids))
 
-local statuses, applied, records, entries, bytes, count = {}, {}, {}, {}, 0, 0
+local others, applied, records, entries, bytes, count = {}, {}, {}, {}, 0, 0
 local digits = {} -- To write a number is dear, and records are of few sizes.
 local first = 1
 for _, group in ipairs(groups) do
-  local token, finished, before = group.token, '|' .. group.finished .. '|', count
+  local token, finished, before, place = group.token, '|' .. group.finished .. '|', count, group.record
   for position = first, group.last do
-    local id, record = ids[position], sent[position]
+    local id, record = ids[position], ARGV[place]
+    place = place + 2
     local status = tokens[position] == token and APPLIED or holder_status(root, id, tokens[position], token, record)
-    statuses[position] = status
-    if status == APPLIED then
+    if status ~= APPLIED then
+      others[#others + 1] = position
+      others[#others + 1] = status
+    else
       count = count + 1
       applied[count] = id
       records[2 * count - 1] = job_key .. id
@@ -69,7 +74,7 @@ for _, group in ipairs(groups) do
   first = group.last + 1
 end
 if count == 0 then
-  return { now, statuses }
+  return { now, others }
 end
 local statistics = new_statistics(root, now)
 count_minute(statistics, 'completed', count)
@@ -100,4 +105,4 @@ redis.call('HINCRBY', root .. ':stats', 'completed_bytes', bytes)
 write_statistics(statistics)
 tell_waiters(root, applied)
 tell_listeners(root, now, { 'completed', applied })
-return { now, statuses }
+return { now, others }

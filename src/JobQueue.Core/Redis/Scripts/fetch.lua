@@ -41,7 +41,7 @@ local rotation = tonumber(ARGV[6])
 local room = ARGV[7]
 local FIRST_QUEUE = 8
 local APPLIED, LOST, STALE = 0, 5, 6
-local SLICE, LONG_SLICE, SMALL, ROW, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 64, 4096, 100, 4 * 1024 * 1024, 500, 8
+local SLICE, LONG_SLICE, SMALL, ROW, MAX_BYTES, MAX_DROPPED, SMALLEST_SHARE = 16, 100, 4096, 100, 4 * 1024 * 1024, 500, 8
 local NO_LISTPACK = string.rep('.', 65)
 
 local now = server_now()
@@ -98,7 +98,7 @@ redis.call('DEL', root .. ':none')
 redis.call('HSET', root .. ':floors', worker, integer(fetch_number))
 
 local token = worker .. '|' .. integer(fetch_number) .. '|' .. integer(now)
-local leased_ids, leased_records, leased, found, bytes, dropped, taken = {}, {}, {}, 0, 0, 0, {}
+local leased_ids, leased_records, found, bytes, dropped, taken = {}, {}, 0, 0, 0, {}
 local job_key, unfinished_queue = root .. ':job:', nil
 
 local function is_full()
@@ -110,6 +110,31 @@ local function drop_tombstones(line, dead)
   if redis.call('HINCRBY', root .. ':tombstones:count', line, -#dead) <= 0 then
     redis.call('HDEL', root .. ':tombstones:count', line)
   end
+end
+
+-- Leases jobs, and answers how many they are: fewer than were given when a list names one twice.
+local function lease(leases, count)
+  local known = 0
+  if is_first_lease then
+    -- Redis packs a small hash into one list and searches that from its beginning for each field, until a value is longer than 64 bytes.
+    known = redis.call('HSET', running, leases[1], NO_LISTPACK)
+    is_first_lease = false
+  end
+  if known + redis.call('HSET', running, unpack(leases)) == count then
+    return count
+  end
+  local seen, first = {}, found - count
+  local kept = first
+  for place = first + 1, found do
+    local id, record = leased_ids[place], leased_records[place]
+    leased_ids[place], leased_records[place] = nil, nil
+    if not seen[id] then
+      seen[id], kept = true, kept + 1
+      leased_ids[kept], leased_records[kept] = id, record
+    end
+  end
+  found = kept
+  return kept - first
 end
 
 -- Leases some ids of a list, oldest first, until their records are too many bytes for one answer. Answers how many were jobs, and how
@@ -131,7 +156,7 @@ local function lease_slice(line, ids)
     looked = looked + 1
     if removed[position] then
       dead[#dead + 1] = id
-    elseif not tokens[position] and not leased[id] then
+    elseif not tokens[position] then
       -- MGET answers nothing for a key of another type too; that job goes to the worker, which buries it.
       if not record and redis.call('EXISTS', keys[position]) == 1 then
         record = ''
@@ -140,7 +165,6 @@ local function lease_slice(line, ids)
         if #record > MAX_RECORD then
           record = to_send(record) -- Not asked for each: the call would cost a tenth of the fetch, and a worker buries what begins as this does either way.
         end
-        leased[id] = true
         count, found = count + 1, found + 1
         leases[2 * count - 1] = id
         leases[2 * count] = token
@@ -151,12 +175,7 @@ local function lease_slice(line, ids)
     end
   end
   if count > 0 then
-    if is_first_lease then
-      -- Redis packs a small hash into one list and searches that from its beginning for each field, until a value is longer than 64 bytes.
-      redis.call('HSET', running, leases[1], NO_LISTPACK)
-      is_first_lease = false
-    end
-    redis.call('HSET', running, unpack(leases))
+    count = lease(leases, count)
   end
   if #dead > 0 then
     drop_tombstones(line, dead)

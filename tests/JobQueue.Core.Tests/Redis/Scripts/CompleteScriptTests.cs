@@ -130,7 +130,7 @@ public sealed class CompleteScriptTests(TestServer server) : ScriptTest(server)
         Homes.EveryIdHasAHome(await Store.LookAsync());
     }
 
-    private static CompleteItem Done(string name) => new(TestJob.IdText(name), TestJob.Token("w"), TestJob.LongAgo, "work", "w3", "r5", Encoding.UTF8.GetBytes(name + " is done"));
+    private static CompleteItem Done(string name) => new(TestJob.IdBytes(name), TestJob.Token("w"), TestJob.LongAgo, "work", "w3", "r5", Encoding.UTF8.GetBytes(name + " is done"));
 
     private static Task<ScriptStatus[]> SendAsync(RedisShard shard, params CompleteItem[] jobs) => CompleteScript.RunAsync(shard, jobs, CancellationToken.None);
 }

@@ -118,7 +118,7 @@ public sealed class EventsTests(TestServer server) : StoreTest(server)
     private static Task CompleteAsync(RedisShard shard, params string[] names)
         => CompleteScript.RunAsync(
             shard,
-            [.. names.Select(static name => new CompleteItem(TestJob.IdText(name), TestJob.Token("w"), TestJob.LongAgo, "work", "w3", "r5", Encoding.UTF8.GetBytes(name)))],
+            [.. names.Select(static name => new CompleteItem(TestJob.IdBytes(name), TestJob.Token("w"), TestJob.LongAgo, "work", "w3", "r5", Encoding.UTF8.GetBytes(name)))],
             CancellationToken.None);
 
     private static ReleaseItem Back(string name) => new(TestJob.IdText(name), TestJob.Token("w"), TestJob.DefaultLine, 0);

@@ -112,12 +112,22 @@ public sealed class FetchScriptTests(TestServer server) : ScriptTest(server)
         changes.Should().Contain("tombstones gone").And.Contain("tombstones:count gone");
     }
 
-    [Fact]
-    public async Task Fetch_leases_an_id_that_stands_twice_once()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Fetch_leases_an_id_that_stands_twice_once(bool isFirstLease)
     {
-        await Store.SeedAsync(static seed => seed.Worker("w").Pending("a", "b").Listed(TestJob.DefaultLine, "a").Listed("low|mail", "a"));
+        await Store.SeedAsync(static seed => seed.Worker("w").Pending("a", "b", "c").Listed(TestJob.DefaultLine, "a", "c", "a").Listed("low|mail", "a"));
+        if (!isFirstLease)
+        {
+            await Store.SeedAsync(static seed => seed.Running("r", "other"));
+        }
 
-        Names(await new FetchCall().SendAsync(Store.Shard)).Should().Equal("a", "b");
+        var reply = await new FetchCall().SendAsync(Store.Shard);
+
+        Names(reply).Should().Equal("a", "b", "c");
+        reply.Records.Should().BeEquivalentTo([TestJob.Record("a"), TestJob.Record("b"), TestJob.Record("c")], static options => options.WithStrictOrdering());
+        reply.Taken.Should().Equal(new LeasedRun(TestJob.DefaultLine, 3));
 
         Homes.EveryIdHasAHome(await Store.LookAsync());
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using JobQueue.Core.Tests.Infrastructure;
 using JobQueue.Redis;
 
@@ -145,7 +146,7 @@ public sealed class FetchShareTests(TestServer server) : StoreTest(server)
         var at = 0;
         foreach (var run in reply.Taken)
         {
-            var ids = reply.Ids[at..(at + run.Count)];
+            var ids = Array.ConvertAll(reply.Ids[at..(at + run.Count)], Encoding.UTF8.GetString);
             before.Find(TestJob.List(run.Line))!.Items.Should().Contain(ids);
             ids.Should().BeInAscendingOrder(StringComparer.Ordinal);
             at += run.Count;

@@ -114,7 +114,7 @@ public sealed class RecoverScriptTests(TestServer server) : ScriptTest(server)
         await Store.SeedAsync(static seed => seed.SilentWorker("lost").Running("a", "lost"));
         await SendAsync(Store.Shard);
 
-        var complete = new CompleteItem(TestJob.IdText("a"), TestJob.Token("lost"), TestJob.LongAgo, "work", "w0", "r0", [1]);
+        var complete = new CompleteItem(TestJob.IdBytes("a"), TestJob.Token("lost"), TestJob.LongAgo, "work", "w0", "r0", [1]);
         (await CompleteScript.RunAsync(Store.Shard, [complete], CancellationToken.None)).Should().Equal(ScriptStatus.Refused);
         (await new FetchCall("lost", 9).SendAsync(Store.Shard)).Status.Should().Be(ScriptStatus.Lost);
         BeatScript.Run(Store.Shard, "lost", Lease, Lease, "{}").Status.Should().Be(ScriptStatus.Lost);

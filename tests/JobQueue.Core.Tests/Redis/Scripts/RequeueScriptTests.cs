@@ -134,7 +134,7 @@ public sealed class RequeueScriptTests(TestServer server) : ScriptTest(server)
         await RequeueScript.RunAsync(Store.Shard, [.. names.Select(static name => Item(name))], default);
 
         var list = await Store.Database.ListRangeAsync(Store.Key("queue:mail:high"));
-        list.Reverse().Select(static id => TestJob.Shorten(id!)).Should().Equal(names);
+        list.Reverse().Select(static id => TestJob.Shorten((string)id!)).Should().Equal(names);
         Homes.EveryIdHasAHome(await Store.LookAsync());
     }
 

@@ -138,7 +138,7 @@ public sealed class StatisticsTests(TestServer server) : StoreTest(server)
         await StopsAsync(() => BuryScriptTests.SendAsync(Store.Shard, BuryScriptTests.Dead("c")));
     }
 
-    private static CompleteItem Done(string name) => new(TestJob.IdText(name), TestJob.Token("w"), TestJob.LongAgo, "work", "w3", "r5", Encoding.UTF8.GetBytes(name + " is done"));
+    private static CompleteItem Done(string name) => new(TestJob.IdBytes(name), TestJob.Token("w"), TestJob.LongAgo, "work", "w3", "r5", Encoding.UTF8.GetBytes(name + " is done"));
 
     private Task CompleteAsync(params CompleteItem[] jobs) => CompleteScript.RunAsync(Store.Shard, jobs, CancellationToken.None);
 
