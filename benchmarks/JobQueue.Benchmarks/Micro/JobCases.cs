@@ -64,10 +64,11 @@ internal sealed class JobCases : IDisposable
     private Task DispatchAsync()
     {
         var record = JobRecordReader.TryRead(_id, _record, out _)!;
+        var services = new HandlerServices(_services.GetRequiredService<IServiceScopeFactory>(), _json);
         Func<BenchArgs, Task> bare = static _ => Task.CompletedTask;
         return Measure(
             "a context to its handler's end, to its arguments and the call",
-            () => _pipeline.RunAsync(new JobContext(record, _handler, _json, _services.GetRequiredService<IServiceScopeFactory>(), attempt: 1, maxRetries: 3, startedAt: 0)).GetAwaiter().GetResult(),
+            () => _pipeline.RunAsync(new JobContext(record, _handler, services, attempt: 1, maxRetries: 3, startedAt: 0)).GetAwaiter().GetResult(),
             () => bare(JsonSerializer.Deserialize<BenchArgs>(_args, _json)!).GetAwaiter().GetResult());
     }
 

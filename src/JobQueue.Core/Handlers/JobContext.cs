@@ -16,18 +16,15 @@ public sealed class JobContext
     internal static readonly TimeSpan SnoozeCeiling = TimeSpan.FromDays(365);
 
     private readonly JobRecord _record;
-    private readonly JsonSerializerOptions _serializer;
-    private readonly IServiceScopeFactory _scopes;
+    private readonly HandlerServices _services;
     private IServiceScope? _scope;
     private Dictionary<object, object?>? _items;
-    private double _progress = -1;
+    private RareWords? _said;
 
-    internal JobContext(
-        JobRecord record, HandlerRegistration handler, JsonSerializerOptions serializer, IServiceScopeFactory scopes, int attempt, int maxRetries, long startedAt)
+    internal JobContext(JobRecord record, HandlerRegistration handler, HandlerServices services, int attempt, int maxRetries, long startedAt)
     {
         _record = record;
-        _serializer = serializer;
-        _scopes = scopes;
+        _services = services;
         Handler = handler;
         Attempt = attempt;
         MaxRetries = maxRetries;
@@ -104,17 +101,19 @@ public sealed class JobContext
     internal long StartedMs { get; }
 
     /// <summary>How far the handler has said that it has come; null while it has not.</summary>
-    internal double? Progress => Volatile.Read(ref _progress) is >= 0 and var fraction ? fraction : null;
+    internal double? Progress => Volatile.Read(ref _said)?.Progress is >= 0 and var fraction ? fraction : null;
 
     internal byte[]? ResultBytes { get; private set; }
 
     /// <summary>Zero when the handler has not put the job off.</summary>
-    internal TimeSpan SnoozeDelay { get; private set; }
+    internal TimeSpan SnoozeDelay => _said?.SnoozeDelay ?? TimeSpan.Zero;
 
-    internal string? DiscardReason { get; private set; }
+    internal string? DiscardReason => _said?.DiscardReason;
 
     /// <summary>Set while the attempt runs.</summary>
     internal IAttemptStore? Store { get; set; }
+
+    private RareWords Said => Volatile.Read(ref _said) ?? Interlocked.CompareExchange(ref _said, new RareWords(), null) ?? _said;
 
     private IAttemptStore Attempting => Store ?? throw Errors.NoAttempt();
 
@@ -126,7 +125,7 @@ public sealed class JobContext
     {
         try
         {
-            return (TArgs)JsonSerializer.Deserialize(Args.Span, _serializer.GetTypeInfo(typeof(TArgs)))!;
+            return (TArgs)JsonSerializer.Deserialize(Args.Span, _services.Serializer.GetTypeInfo(typeof(TArgs)))!;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -142,7 +141,7 @@ public sealed class JobContext
     /// <param name="result">The result.</param>
     /// <exception cref="JsonException">The serialiser failed.</exception>
     /// <exception cref="NotSupportedException">The serialiser has no way to write the type.</exception>
-    public void SetResult<TResult>(TResult result) => ResultBytes = JsonSerializer.SerializeToUtf8Bytes(result, _serializer.GetTypeInfo(typeof(TResult)));
+    public void SetResult<TResult>(TResult result) => ResultBytes = JsonSerializer.SerializeToUtf8Bytes(result, _services.Serializer.GetTypeInfo(typeof(TResult)));
 
     /// <summary>
     /// Puts the job off: when the handler returns, the job waits for <paramref name="delay"/> and runs again. No attempt
@@ -158,7 +157,7 @@ public sealed class JobContext
             throw Errors.SnoozeOutOfRange(delay);
         }
 
-        (SnoozeDelay, DiscardReason) = (delay, null);
+        (Said.SnoozeDelay, Said.DiscardReason) = (delay, null);
     }
 
     /// <summary>
@@ -170,7 +169,7 @@ public sealed class JobContext
     public void Discard(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        (SnoozeDelay, DiscardReason) = (TimeSpan.Zero, reason.Length <= JobAttempt.MaxMessageLength ? reason : reason[..JobAttempt.MaxMessageLength]);
+        (Said.SnoozeDelay, Said.DiscardReason) = (TimeSpan.Zero, reason.Length <= JobAttempt.MaxMessageLength ? reason : reason[..JobAttempt.MaxMessageLength]);
     }
 
     /// <summary>
@@ -194,7 +193,7 @@ public sealed class JobContext
         }
 
         var told = Attempting.ReportProgressAsync(fraction, message);
-        Volatile.Write(ref _progress, fraction);
+        Said.Progress = fraction;
         return told;
     }
 
@@ -273,7 +272,7 @@ public sealed class JobContext
 
     private IServiceScope OpenScope()
     {
-        var scope = _scopes.CreateScope();
+        var scope = _services.Scopes.CreateScope();
         if (Interlocked.CompareExchange(ref _scope, scope, null) is not { } other)
         {
             return scope;
@@ -281,6 +280,23 @@ public sealed class JobContext
 
         scope.Dispose(); // Another thread was faster, or the handler has ended: nothing was taken from this one.
         return other;
+    }
+
+    /// <summary>What few handlers say of their attempt: it takes no room in the others.</summary>
+    private sealed class RareWords
+    {
+        private double _progress = -1;
+
+        public TimeSpan SnoozeDelay { get; set; }
+
+        public string? DiscardReason { get; set; }
+
+        /// <summary>Below zero when there is none.</summary>
+        public double Progress
+        {
+            get => Volatile.Read(ref _progress);
+            set => Volatile.Write(ref _progress, value);
+        }
     }
 
     /// <summary>Stands in when the handler has ended.</summary>

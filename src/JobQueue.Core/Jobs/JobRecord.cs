@@ -13,7 +13,12 @@ internal sealed class JobRecord
 
     private const string DefaultLine = "normal|" + DefaultQueue;
 
+    private const long Never = long.MinValue;
+
     private RareParts? _rare;
+    private long _finishedAt = Never;
+    private readonly byte _priority;
+    private ReadOnlyMemory<byte> _result;
 
     public required JobId Id { get; init; }
 
@@ -21,7 +26,11 @@ internal sealed class JobRecord
 
     public required string Queue { get; init; }
 
-    public required JobPriority Priority { get; init; }
+    public required JobPriority Priority
+    {
+        get => (JobPriority)_priority;
+        init => _priority = (byte)value;
+    }
 
     /// <summary>The bytes as the caller's serialiser wrote them; never re-encoded.</summary>
     public required ReadOnlyMemory<byte> Args { get; set; }
@@ -120,7 +129,11 @@ internal sealed class JobRecord
 
     public int RetryCount { get; set; }
 
-    public int Round { get; set; } = 1;
+    public int Round
+    {
+        get => _rare?.Round ?? 1;
+        set => RareIf(value != 1)?.Round = value;
+    }
 
     /// <summary>When a person last began a new round.</summary>
     public long? RequeuedAt
@@ -152,7 +165,11 @@ internal sealed class JobRecord
     /// <summary>How the job ended; null while it lives.</summary>
     public TerminalStatus? Status { get; set; }
 
-    public long? FinishedAt { get; set; }
+    public long? FinishedAt
+    {
+        get => _finishedAt == Never ? null : _finishedAt;
+        set => _finishedAt = value ?? Never;
+    }
 
     public string? Reason
     {
@@ -162,7 +179,11 @@ internal sealed class JobRecord
 
     public JobAttempt[]? Attempts { get; set; }
 
-    public ReadOnlyMemory<byte>? Result { get; set; }
+    public ReadOnlyMemory<byte>? Result
+    {
+        get => _result.IsEmpty ? default(ReadOnlyMemory<byte>?) : _result; // A null would become empty memory.
+        set => _result = value ?? default;
+    }
 
     /// <summary>Size of arguments that are no longer kept; <see cref="Args"/> is then <c>null</c>.</summary>
     public int? ArgsDropped
@@ -239,6 +260,8 @@ internal sealed class JobRecord
 
         public long? RequeuedAt { get; set; }
 
+        public int Round { get; set; } = 1;
+
         public int Snoozes { get; set; }
 
         public long? UnknownSince { get; set; }
@@ -256,7 +279,7 @@ internal sealed class JobRecord
 }
 
 /// <summary>How a job ended, as its record says it.</summary>
-internal enum TerminalStatus
+internal enum TerminalStatus : byte
 {
     Completed,
     Failed,

@@ -1,7 +1,7 @@
 namespace JobQueue.Redis;
 
 /// <summary>What a script answers for a call or an id. The numbers are named again at the head of each script.</summary>
-internal enum ScriptStatus
+internal enum ScriptStatus : byte
 {
     /// <summary>Carried out by this call.</summary>
     Applied = 0,

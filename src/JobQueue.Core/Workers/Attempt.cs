@@ -17,8 +17,6 @@ internal sealed class Attempt(Lease lease, JobContext context, long began, TimeS
 {
     private AttemptJournal? _journal;
     private AttemptSteps? _steps;
-    private CancellationToken _stopping;
-    private volatile bool _hasEnded;
 
     public HandlerRegistration Handler => Context.Handler;
 
@@ -41,7 +39,6 @@ internal sealed class Attempt(Lease lease, JobContext context, long began, TimeS
     /// <param name="stopping">Fires when the attempt is asked to stop.</param>
     public void Begin(CancellationToken stopping)
     {
-        _stopping = stopping;
         Context.CancellationToken = stopping;
         Context.Store = this;
     }
@@ -49,25 +46,25 @@ internal sealed class Attempt(Lease lease, JobContext context, long began, TimeS
     /// <summary>The handler has ended. What it wrote without waiting for it goes out before the attempt is reported, which ends the lease.</summary>
     public Task EndAsync()
     {
-        _hasEnded = true;
+        lease.HandlerHasEnded = true;
         return Volatile.Read(ref _journal)?.FlushAsync() ?? Task.CompletedTask;
     }
 
-    public Task ReportProgressAsync(double fraction, string? message) => _hasEnded ? Task.CompletedTask : Journal.ReportAsync(fraction, message);
+    public Task ReportProgressAsync(double fraction, string? message) => lease.HandlerHasEnded ? Task.CompletedTask : Journal.ReportAsync(fraction, message);
 
-    public Task LogAsync(string line) => _hasEnded ? Task.CompletedTask : Journal.LogAsync(line);
+    public Task LogAsync(string line) => lease.HandlerHasEnded ? Task.CompletedTask : Journal.LogAsync(line);
 
     public Task OnceAsync(string step, Func<CancellationToken, Task> action, CancellationToken cancellationToken)
-        => _hasEnded ? throw Errors.NoAttempt() : Steps.OnceAsync(step, action, cancellationToken);
+        => lease.HandlerHasEnded ? throw Errors.NoAttempt() : Steps.OnceAsync(step, action, cancellationToken);
 
     public Task<T> OnceAsync<T>(string step, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
-        => _hasEnded ? throw Errors.NoAttempt() : Steps.OnceAsync(step, action, cancellationToken);
+        => lease.HandlerHasEnded ? throw Errors.NoAttempt() : Steps.OnceAsync(step, action, cancellationToken);
 
     private AttemptStores Stores => lease.Grant.Home.Stores;
 
     private AttemptJournal Journal => Volatile.Read(ref _journal) ?? First(ref _journal, new AttemptJournal(Stores, lease));
 
-    private AttemptSteps Steps => Volatile.Read(ref _steps) ?? First(ref _steps, new AttemptSteps(Stores, lease, Context.Id, _stopping));
+    private AttemptSteps Steps => Volatile.Read(ref _steps) ?? First(ref _steps, new AttemptSteps(Stores, lease, Context.Id, lease.Stopping));
 
     /// <summary>What is there, or what is made: threads that ask at the same time get the same.</summary>
     private static T First<T>(ref T? there, T made)

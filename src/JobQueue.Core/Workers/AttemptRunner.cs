@@ -19,6 +19,8 @@ internal sealed class AttemptRunner(
     AttemptObserver observer,
     TimeProvider time)
 {
+    private readonly HandlerServices _services = new(scopes, options.SerializerOptions);
+
     /// <returns>How the attempt ended, or null when the lease was lost meanwhile.</returns>
     public async ValueTask<Settlement?> RunAsync(Lease lease, JobRecord record, HandlerRegistration handler, AttemptClock clock)
     {
@@ -59,8 +61,7 @@ internal sealed class AttemptRunner(
     {
         var startedAt = lease.Grant.ServerNow;
         var waited = TimeSpan.FromMilliseconds(startedAt - record.DueAt);
-        var context = new JobContext(
-            record, handler, options.SerializerOptions, scopes, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
+        var context = new JobContext(record, handler, _services, record.RetryCount + 1, retries.MaxRetriesOf(record, handler), startedAt);
         return lease.Attempt = new Attempt(lease, context, time.GetTimestamp(), waited);
     }
 

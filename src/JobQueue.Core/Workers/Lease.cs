@@ -3,7 +3,7 @@ using System.Text;
 namespace JobQueue.Workers;
 
 /// <summary>Why a running handler's token fired.</summary>
-internal enum StopReason
+internal enum StopReason : byte
 {
     None,
 
@@ -30,14 +30,15 @@ internal enum StopReason
 /// One leased job in this process. Whoever reports it first, the executor or the pool that gives up waiting for it,
 /// claims it; the other's report is dropped here already.
 /// </summary>
-internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, byte[] id, byte[] record)
+internal sealed class Lease(LeaseGrant grant, string line, byte[] id, byte[] record)
 {
     private string? _idText;
     private CancellationTokenSource? _running;
     private volatile StopReason _stopReason;
-    private int _claimed;
-    private int _ended;
-    private int _closed;
+    private volatile bool _handlerHasEnded;
+    private bool _claimed;
+    private bool _ended;
+    private bool _closed;
 
     public LeaseGrant Grant { get; } = grant;
 
@@ -49,7 +50,7 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, byte[
     public string Line { get; } = line;
 
     /// <summary>Its process has died under it once less than is allowed.</summary>
-    public bool IsSuspect { get; } = isSuspect;
+    public bool IsSuspect => JobPriorities.IsSuspectLine(Line);
 
     /// <summary>The job's id as it stands in the store; what is sent with every job is not made a string first.</summary>
     public byte[] IdBytes { get; } = id;
@@ -65,19 +66,29 @@ internal sealed class Lease(LeaseGrant grant, string line, bool isSuspect, byte[
     /// <summary>The attempt that runs; null before it begins.</summary>
     public Attempt? Attempt { get; set; }
 
+    /// <summary>What the handler does from now on has no effect any more.</summary>
+    public bool HandlerHasEnded
+    {
+        get => _handlerHasEnded;
+        set => _handlerHasEnded = value;
+    }
+
     /// <summary>Called with the first reason to stop, so that somebody watches whether the handler does; set before the attempt begins.</summary>
     public Action<Lease>? StopRequested { get; set; }
 
     public StopReason StopReason => _stopReason;
 
+    /// <summary>Fires when the running handler is asked to stop; it has fired when none runs.</summary>
+    public CancellationToken Stopping => Volatile.Read(ref _running)?.Token ?? new CancellationToken(canceled: true);
+
     /// <summary>Whether the caller is the one to report this lease.</summary>
-    public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+    public bool TryClaim() => !Interlocked.Exchange(ref _claimed, true);
 
     /// <summary>Whether the caller is the one to give this lease's place free.</summary>
-    public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
+    public bool TryEnd() => !Interlocked.Exchange(ref _ended, true);
 
     /// <summary>Whether the caller is the first to see that this lease is open no longer.</summary>
-    public bool TryClose() => Interlocked.Exchange(ref _closed, 1) == 0;
+    public bool TryClose() => !Interlocked.Exchange(ref _closed, true);
 
     /// <summary>Makes the handler's token known, so that it can be fired from outside; at once if it should have been.</summary>
     public void Began(CancellationTokenSource running)

@@ -58,10 +58,9 @@ internal sealed class LeaseStock(QueueLimits limits, CancelRequests cancels)
         {
             limits.Use(reservation, run.Line, run.Count);
             Interlocked.Add(ref _held, run.Count);
-            var isSuspect = JobPriorities.IsSuspectLine(run.Line);
             for (var end = at + run.Count; at < end; at++)
             {
-                var lease = new Lease(grant, run.Line, isSuspect, reply.Ids[at], reply.Records[at]);
+                var lease = new Lease(grant, run.Line, reply.Ids[at], reply.Records[at]);
                 grant.Home.Open.Add(lease);
                 _queue.Add(lease);
             }

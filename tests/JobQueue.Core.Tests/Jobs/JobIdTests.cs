@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace JobQueue.Core.Tests.Jobs;
 
 public sealed class JobIdTests
@@ -95,4 +97,21 @@ public sealed class JobIdTests
 
     [Fact]
     public void The_default_id_is_empty() => default(JobId).IsEmpty.Should().BeTrue();
+
+    [Fact]
+    public void What_is_stored_is_read_without_a_string()
+    {
+        JobId.TryParse(Encoding.UTF8.GetBytes(Digits), out var id).Should().BeTrue();
+        id.Should().Be(JobId.Parse(Digits));
+        id.ToUtf8().Should().Equal(Encoding.UTF8.GetBytes(Digits));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0190000000007000800061000000000")]
+    [InlineData("019000000000700080006100000000000")]
+    [InlineData("0190000000007000800061000000000g")]
+    [InlineData("01900000-0000-7000-8000-610000000000")]
+    [InlineData("00000000000000000000000000000000")]
+    public void What_is_stored_and_is_no_id_is_refused(string text) => JobId.TryParse(Encoding.UTF8.GetBytes(text), out _).Should().BeFalse();
 }

@@ -88,7 +88,7 @@ public sealed class AttemptClockTests
     }
 
     private Lease NewLease()
-        => new(new LeaseGrant(new WorkerIdentity("w", shard: 0), TestJob.NoHome, LeaseToken.Format("w", 1, 1), 0, 1, _time), TestJob.DefaultLine, isSuspect: false, TestJob.IdBytes("a"), []);
+        => new(new LeaseGrant(new WorkerIdentity("w", shard: 0), TestJob.NoHome, LeaseToken.Format("w", 1, 1), 0, 1, _time), TestJob.DefaultLine, TestJob.IdBytes("a"), []);
 
     /// <summary>A clock that is moved by hand, with one timer that fires when it is passed.</summary>
     private sealed class OneTimer : TimeProvider

@@ -82,7 +82,7 @@ public sealed class LeaseQueueTests
     {
         for (var i = 0; i < count; i++)
         {
-            _queue.Add(new Lease(_grant, TestJob.DefaultLine, isSuspect: false, TestJob.IdBytes($"{i:0000}"), []));
+            _queue.Add(new Lease(_grant, TestJob.DefaultLine, TestJob.IdBytes($"{i:0000}"), []));
         }
     }
 

@@ -62,5 +62,5 @@ public sealed class QueueLimitsTests
     private static QueueLimits Limited() => new([new("video", 2)]);
 
     private static Lease Lease(string line)
-        => new(new LeaseGrant(new WorkerIdentity("w", shard: 0), TestJob.NoHome, "w|1|1", 0, 1, TimeProvider.System), line, isSuspect: false, TestJob.IdBytes("a"), []);
+        => new(new LeaseGrant(new WorkerIdentity("w", shard: 0), TestJob.NoHome, "w|1|1", 0, 1, TimeProvider.System), line, TestJob.IdBytes("a"), []);
 }
