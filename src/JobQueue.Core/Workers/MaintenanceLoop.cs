@@ -5,8 +5,8 @@ namespace JobQueue.Workers;
 
 /// <summary>
 /// A loop that one process of the fleet runs at a time: each takes turns under <c>P:turn:&lt;loop&gt;</c>. The turn is no
-/// lock: a pass must be safe to run twice at once. A pass is made when the last one said so, when somebody signals, when
-/// the answer to whose turn it is tells of a timer, and when this process has made enough to do: a lost signal costs a second.
+/// lock: a pass must be safe to run twice at once. A pass is made when the last one said so, when somebody signals, and when
+/// the answer to whose turn it is tells of a timer: a lost signal costs a second.
 /// </summary>
 internal abstract class MaintenanceLoop : IDisposable
 {
@@ -65,9 +65,6 @@ internal abstract class MaintenanceLoop : IDisposable
         _stop.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>Whether this process knows of enough to do that a pass is made before it is due; asked once a second.</summary>
-    protected virtual bool IsWorthAPass => false;
 
     /// <summary>Does what is due.</summary>
     /// <returns>How long until something is due again; longer than <see cref="Rest"/> counts as that.</returns>
@@ -132,7 +129,7 @@ internal abstract class MaintenanceLoop : IDisposable
 
         var untilDue = _wait - _time.GetElapsedTime(_lastPass);
         untilDue = turn.UntilDue < untilDue ? turn.UntilDue.Value : untilDue;
-        if (untilDue > TimeSpan.Zero && !_isSignalled && !IsWorthAPass)
+        if (untilDue > TimeSpan.Zero && !_isSignalled)
         {
             return untilDue;
         }

@@ -43,19 +43,12 @@ local VERSION, SEVEN = 13, 55
 
 -- An entry is `<id>|<finished>|<bytes>`. Redis hashes every byte of every text that a script makes, so what is not needed is not cut out, and what
 -- is, is cut out by its place: an id has 32 digits, and a time in ms 13 until the year 2286.
-local ID_ENDS, TIME_BEGINS, TIME_ENDS, BYTES_BEGIN, BAR = 32, 34, 46, 48, 124
-
-local function id_of(entry)
-  return string.byte(entry, ID_ENDS + 1) == BAR and string.byte(entry, TIME_ENDS + 1) == BAR and string.sub(entry, 1, ID_ENDS) or ''
-end
-
-local function size_of(entry)
-  return tonumber(string.sub(entry, BYTES_BEGIN)) or 0
-end
+local ID_ENDS, FIRST_BAR, TIME_BEGINS, TIME_ENDS, BYTES_BEGIN, BAR = 32, 33, 34, 46, 48, 124
+local byte, sub = string.byte, string.sub
 
 local function is_over(entry)
   return length - gone > max_count or sum - freed > max_bytes
-    or (tonumber(string.sub(entry, TIME_BEGINS, TIME_ENDS)) or 0) <= now - max_age_ms
+    or (tonumber(sub(entry, TIME_BEGINS, TIME_ENDS)) or 0) <= now - max_age_ms
 end
 
 local function next_is_over()
@@ -70,12 +63,6 @@ local function next_entries()
     most = math.min(most, length - gone - max_count)
   end
   return redis.call('LRANGE', key, -(looked_at + most), -(looked_at + 1))
-end
-
--- Whether the id may have been enqueued anew, and run, after somebody else has deleted the record of the job that the entry stands for. An id that is
--- made for one job (its version is 7) could only be the same job once more, which has completed.
-local function may_be_anew(id)
-  return list ~= 'completed' or string.byte(id, VERSION) ~= SEVEN
 end
 
 -- The sizes of some records, by their keys and the sizes they should have; asked for in one call where none should be large, for a call each costs more
@@ -98,27 +85,25 @@ local function sizes_of(names, expected)
   return found
 end
 
-local function remove(id, record)
-  count = count + 1
-  removed[count], records[count] = id, record
-end
-
 -- An entry is built from the record it stands for: one of another size belongs to a job that has been enqueued anew under the id.
 local function remove_if_same(ids, names, sizes)
   local found = sizes_of(names, sizes)
   for at, id in ipairs(ids) do
     if found[at] == 0 or found[at] == sizes[at] then
-      remove(id, names[at])
+      count = count + 1
+      removed[count], records[count] = id, names[at]
     end
   end
 end
 
+-- Unsure is what may have been enqueued anew, and run, under its id after somebody else has deleted the record of the job that the entry stands for. An
+-- id that is made for one job (its version is 7) could only be the same job once more, which has completed.
 local function look_at(entries)
-  local ids, is_unsure, may_run = {}, {}, {}
+  local ids, is_unsure, may_run, any_may_be_anew = {}, {}, {}, list ~= 'completed'
   for at, entry in ipairs(entries) do
-    local id = id_of(entry)
+    local id = byte(entry, FIRST_BAR) == BAR and sub(entry, 1, ID_ENDS) or ''
     ids[at] = id
-    if may_be_anew(id) then
+    if any_may_be_anew or byte(id, VERSION) ~= SEVEN then
       is_unsure[at] = true
       may_run[#may_run + 1] = id
     end
@@ -136,12 +121,13 @@ local function look_at(entries)
     elseif id == '' then
       gone = gone + 1 -- Only the entry goes.
     else
-      local size = size_of(entry)
+      local size = tonumber(sub(entry, BYTES_BEGIN)) or 0
       gone, freed = gone + 1, freed + size
       if is_unsure[at] then
         unsure[#unsure + 1], names[#names + 1], sizes[#sizes + 1] = id, job_key .. id, size
       else
-        remove(id, job_key .. id)
+        count = count + 1
+        removed[count], records[count] = id, job_key .. id
       end
     end
   end
