@@ -66,6 +66,7 @@ public sealed class RedisAwayTests(TestServer server) : StoreTest(server)
         _gate.Open(1);
         await _gate.HasEndedAsync(1);
         await Eventually.HoldsAsync(() => host.Pool.Settler.Waiting == 0 && Busy(host) == 3, "the first outcome is on its way");
+        await Eventually.HoldsAsync(() => _log.ToString().Contains("'settle'", StringComparison.Ordinal), "and has been tried: what ends now does not go with it");
         _gate.Open(7);
         await _gate.HasEndedAsync(4);
         await Eventually.HoldsAsync(() => host.Pool.Settler.Waiting == 1 && Busy(host) == 2, "the buffer is full, and the others wait for it");
